@@ -1,0 +1,2 @@
+//! daypass.
+fn main() {}
