@@ -1,1 +1,20 @@
-//! Placeholder.
+//! The pure half of daypass: what to do, never how to reach AWS.
+//!
+//! Nothing here reads a file, a clock, the environment or the network: text, instants and entropy are parameters,
+//! so that a whole lease runs in a test, deterministically, with a fault at any call.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`expiry`] | stamping documents with the instant at which IAM itself ends them |
+//! | [`lease`] | the temporary role: its documents, its steps, its proof of readiness, its removal |
+//! | [`limits`] | AWS's quotas on documents, names and tags, checked before any call |
+//! | [`policy_text`] | policy documents from JSON or YAML text |
+//! | [`retry`] | how long to wait before a call is made again |
+//! | [`suggest`] | the statement that would allow a denied call |
+
+pub mod expiry;
+pub mod lease;
+pub mod limits;
+pub mod policy_text;
+pub mod retry;
+pub mod suggest;

@@ -1,0 +1,172 @@
+//! The end of an access, written into IAM itself, so that it ends even if daypass never runs again.
+//!
+//! Two ways, and when each is right:
+//! - [`end_allows`] for access that is put on somebody else's principal: every Allow gets a date condition, nothing else
+//!   of theirs is touched.
+//! - [`deny_from`] for a role that is ours alone: one statement ends all of its sessions, whatever is attached.
+
+use iam_policy::{Condition, Document, Effect, Statement};
+use jiff::{Timestamp, Unit};
+
+/// The condition key that holds the instant of the request (IAM User Guide, "AWS global condition context keys").
+const CURRENT_TIME: &str = "aws:CurrentTime";
+/// True strictly before the instant (IAM User Guide, "IAM JSON policy elements: Condition operators").
+const BEFORE: &str = "DateLessThan";
+
+/// `document` with every Allow ending at `end`: allowed strictly before it, no longer at it.
+///
+/// A Deny is left as it is: a date condition would *lift* it at the end. A date condition that the document already has
+/// stays where it is tighter: of two ends the earlier one wins. Instants are written in whole seconds, rounded down, as
+/// AWS compares them.
+pub fn end_allows(document: &Document, end: Timestamp) -> Document {
+    let mut ended = document.clone();
+    for statement in &mut ended.statements {
+        if statement.effect == Effect::Allow {
+            end_statement(statement, end);
+        }
+    }
+    ended
+}
+
+/// A document that denies everything from `end` on. Only ever for a role that daypass made.
+pub fn deny_from(end: Timestamp) -> Document {
+    Document::new(vec![deny_statement_from(end)])
+}
+
+/// The one statement of [`deny_from`], for documents that carry it beside others.
+pub fn deny_statement_from(end: Timestamp) -> Statement {
+    Statement::deny()
+        .with_sid("DaypassEnd")
+        .with_actions(["*"])
+        .with_resources(["*"])
+        .with_condition("DateGreaterThanEquals", CURRENT_TIME, [instant(end)])
+}
+
+/// An instant as daypass writes it into policy documents and tags: UTC, whole seconds, `2026-11-22T18:00:00Z`.
+pub fn instant(at: Timestamp) -> String {
+    whole_seconds(at).to_string()
+}
+
+/// `at` without its fraction of a second, rounded down: an access may end early by that much, never late.
+pub fn whole_seconds(at: Timestamp) -> Timestamp {
+    let rounding = jiff::TimestampRound::new()
+        .smallest(Unit::Second)
+        .mode(jiff::RoundMode::Floor);
+    at.round(rounding).unwrap_or(at)
+}
+
+fn end_statement(statement: &mut Statement, end: Timestamp) {
+    let existing = statement
+        .conditions
+        .iter_mut()
+        .find(|condition| is(condition, BEFORE));
+    if let Some(existing) = existing {
+        // Values of one key are alternatives: the latest of them is the document's own end.
+        let ends: Result<Vec<Timestamp>, _> = existing.values.texts().map(str::parse).collect();
+        match ends.map(|ends| ends.into_iter().max()) {
+            Ok(Some(own_end)) if own_end > end => {
+                return existing.values = [instant(end)].into_iter().collect();
+            }
+            Ok(_) => return,
+            // Not an instant that we can compare (a date, a variable): it stays, and ours is added beside it.
+            Err(_) => {}
+        }
+    }
+    // All of them mean the same for a key that every request carries exactly once; a document may use the first ones.
+    let free = [
+        BEFORE,
+        "DateLessThanIfExists",
+        "ForAnyValue:DateLessThan",
+        "ForAllValues:DateLessThan",
+    ]
+    .into_iter()
+    .find(|operator| {
+        !statement
+            .conditions
+            .iter()
+            .any(|condition| is(condition, operator))
+    });
+    let ended = std::mem::replace(statement, Statement::deny());
+    *statement = ended.with_condition(
+        free.unwrap_or("ForAnyValue:DateLessThanIfExists"),
+        CURRENT_TIME,
+        [instant(end)],
+    );
+}
+
+fn is(condition: &Condition, operator: &str) -> bool {
+    condition.operator.eq_ignore_ascii_case(operator) && condition.key.eq_ignore_ascii_case(CURRENT_TIME)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const END: &str = "2026-11-30T18:00:00Z";
+
+    fn ended(document: &str) -> String {
+        end_allows(&Document::parse(document).unwrap(), END.parse().unwrap()).to_minified()
+    }
+
+    fn with_condition(effect: &str, condition: &str) -> String {
+        let action = r#""Action":"s3:GetObject","Resource":"*""#;
+        let condition = if condition.is_empty() {
+            String::new()
+        } else {
+            format!(r#","Condition":{{{condition}}}"#)
+        };
+        format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"{effect}",{action}{condition}}}]}}"#)
+    }
+
+    #[test]
+    fn every_allow_ends_and_no_deny_is_lifted() {
+        let end = format!(r#""DateLessThan":{{"aws:CurrentTime":"{END}"}}"#);
+        assert_eq!(ended(&with_condition("Allow", "")), with_condition("Allow", &end));
+        assert_eq!(ended(&with_condition("Deny", "")), with_condition("Deny", ""));
+    }
+
+    #[test]
+    fn of_two_ends_the_earlier_one_wins() {
+        let at = |instant: &str| {
+            with_condition(
+                "Allow",
+                &format!(r#""DateLessThan":{{"aws:CurrentTime":"{instant}"}}"#),
+            )
+        };
+        assert_eq!(ended(&at("2026-11-29T00:00:00Z")), at("2026-11-29T00:00:00Z"));
+        assert_eq!(ended(&at("2027-01-01T00:00:00Z")), at(END));
+        // The zone counts, not the digits.
+        assert_eq!(
+            ended(&at("2026-11-30T18:30:00+01:00")),
+            at("2026-11-30T18:30:00+01:00")
+        );
+    }
+
+    #[test]
+    fn an_end_that_cannot_be_compared_stays_beside_ours() {
+        let own = r#""DateLessThan":{"AWS:currenttime":"2026-12-24"}"#;
+        let ours = format!(r#"{own},"DateLessThanIfExists":{{"aws:CurrentTime":"{END}"}}"#);
+        assert_eq!(
+            ended(&with_condition("Allow", own)),
+            with_condition("Allow", &ours)
+        );
+    }
+
+    #[test]
+    fn other_conditions_stay() {
+        let ip = r#""IpAddress":{"aws:SourceIp":"192.0.2.0/24"}"#;
+        let both = format!(r#"{ip},"DateLessThan":{{"aws:CurrentTime":"{END}"}}"#);
+        assert_eq!(
+            ended(&with_condition("Allow", ip)),
+            with_condition("Allow", &both)
+        );
+    }
+
+    #[test]
+    fn instants_are_rounded_down_to_seconds() {
+        assert_eq!(
+            instant("2026-11-30T17:59:59.999Z".parse().unwrap()),
+            "2026-11-30T17:59:59Z"
+        );
+    }
+}

@@ -1,0 +1,1 @@
+//! Policy documents from JSON or YAML text.
