@@ -3,23 +3,36 @@
 
 mod arn;
 mod build;
+mod combine;
+mod condition;
 mod document;
+mod engine;
+mod explain;
 mod meaning;
 mod nearest;
 mod operator;
 mod parse;
+mod pattern;
 mod policy_set;
+mod principal;
 mod print;
 mod request;
 mod span;
+mod statement;
 pub mod syntax;
+mod value;
 
 pub use arn::{AccountId, AccountIdError, Arn, ArnError};
+pub use combine::{Decision, Rule};
 pub use document::{
     ActionClause, Condition, Document, Effect, PrincipalClause, PrincipalEntry, PrincipalType,
     ResourceClause, Statement, Value, ValueForm, ValueList, Version, Who,
 };
+pub use engine::Engine;
+pub use explain::{Explanation, NearMiss, StatementRef, Verdict};
 pub use operator::{Comparison, Operator, SetOperator};
 pub use policy_set::{Level, PolicyKind, PolicySet, Source};
+pub use principal::MatchedBy;
 pub use request::{Context, Principal, PrincipalError, Request, Values};
 pub use span::{Diagnostic, Span};
+pub use statement::Element;

@@ -1,0 +1,272 @@
+//! Conditions: compiled operators and the rules for missing keys and several values.
+//! IAM User Guide, "IAM JSON policy elements: Condition operators", "Set operators for multivalued context keys".
+
+use std::cmp::Ordering;
+use std::net::IpAddr;
+
+use crate::document::{self, Version};
+use crate::operator::{Comparison, Operator, SetOperator};
+use crate::pattern::{Case, Pattern, Syntax};
+use crate::request::Context;
+use crate::value::date::Instant;
+use crate::value::network::Network;
+use crate::value::number::Number;
+use crate::value::{binary, parse_bool};
+
+/// A compiled condition.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    /// The key in lower case.
+    key: Box<str>,
+    set: SetOperator,
+    if_exists: bool,
+    negated: bool,
+    test: Test,
+}
+
+/// What one value of the request is compared with. Values of the policy that cannot be read as the
+/// operator's type are left out: nothing equals them.
+#[derive(Debug)]
+enum Test {
+    Equal(Box<[Pattern]>),
+    EqualIgnoringCase(Box<[Pattern]>),
+    Like(Box<[Pattern]>),
+    Arn(Box<[ArnPattern]>),
+    Number(Order, Box<[Number]>),
+    Date(Order, Box<[Instant]>),
+    Bool(Box<[bool]>),
+    Binary(Box<[Vec<u8>]>),
+    Address(Box<[Network]>),
+    Null(Box<[bool]>),
+    /// An operator that does not exist: made by a program, for the parser refuses it.
+    Unknown {
+        holds: bool,
+    },
+}
+
+/// Which orderings of the request's value to the policy's satisfy a comparison.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Order {
+    fn accepts(self, ordering: Ordering) -> bool {
+        match self {
+            Order::Equal => ordering.is_eq(),
+            Order::Less => ordering.is_lt(),
+            Order::LessOrEqual => ordering.is_le(),
+            Order::Greater => ordering.is_gt(),
+            Order::GreaterOrEqual => ordering.is_ge(),
+        }
+    }
+}
+
+/// An ARN pattern: each of the six parts is matched on its own.
+#[derive(Debug)]
+enum ArnPattern {
+    /// A lone `*`.
+    Any,
+    Parts(Box<[Pattern; 6]>),
+    /// A variable may hold several parts; cut when its value is known.
+    Late(Pattern),
+    /// Fewer than six parts: fits nothing.
+    Never,
+}
+
+impl ArnPattern {
+    fn compile(text: &str, syntax: Syntax) -> ArnPattern {
+        let pattern = Pattern::compile(text, syntax);
+        if pattern.is_everything() {
+            return ArnPattern::Any;
+        }
+        match pattern.arn_parts() {
+            Some(parts) => ArnPattern::Parts(Box::new(parts)),
+            None if pattern.has_variables() => ArnPattern::Late(pattern),
+            None => ArnPattern::Never,
+        }
+    }
+
+    fn matches(&self, text: &str, context: &Context) -> bool {
+        let Some(parts) = crate::arn::six_parts(text) else {
+            return false;
+        };
+        let fits = |patterns: &[Pattern; 6]| {
+            patterns
+                .iter()
+                .zip(parts)
+                .all(|(pattern, part)| pattern.matches(part, context, Case::Differs))
+        };
+        match self {
+            ArnPattern::Any => true,
+            ArnPattern::Parts(patterns) => fits(patterns),
+            ArnPattern::Late(pattern) => pattern
+                .resolved(context)
+                .and_then(|pattern| pattern.arn_parts())
+                .is_some_and(|p| fits(&p)),
+            ArnPattern::Never => false,
+        }
+    }
+}
+
+impl Condition {
+    /// `holds_if_unknown`: what an operator that does not exist comes to; such a condition must neither
+    /// widen an Allow nor weaken a Deny.
+    pub(crate) fn compile(
+        condition: &document::Condition,
+        version: Version,
+        holds_if_unknown: bool,
+    ) -> Condition {
+        let key = condition.key.to_lowercase().into();
+        let Some(operator) = Operator::parse(&condition.operator) else {
+            return Condition {
+                key,
+                set: SetOperator::Single,
+                if_exists: false,
+                negated: false,
+                test: Test::Unknown {
+                    holds: holds_if_unknown,
+                },
+            };
+        };
+        Condition {
+            key,
+            set: operator.set,
+            if_exists: operator.if_exists,
+            negated: operator.comparison.is_negated(),
+            test: Test::compile(operator.comparison, condition, version),
+        }
+    }
+
+    /// Whether the condition is satisfied.
+    pub(crate) fn holds(&self, context: &Context) -> bool {
+        let values = context.get_lower(&self.key);
+        match &self.test {
+            Test::Null(wanted) => {
+                let absent = values.is_none_or(<[String]>::is_empty);
+                return wanted.contains(&absent);
+            }
+            Test::Unknown { holds } => return *holds,
+            _ => {}
+        }
+        let fits = |value: &String| self.test.accepts(value, context) != self.negated;
+        // "a null data set, such as an empty string" counts as no value for the set operators.
+        let is_null = |values: &[String]| values.iter().all(String::is_empty);
+        match (self.set, values) {
+            (SetOperator::ForAllValues, None) => true,
+            (SetOperator::ForAllValues, Some(values)) => is_null(values) || values.iter().all(fits),
+            (SetOperator::ForAnyValue, None) => self.if_exists,
+            (SetOperator::ForAnyValue, Some(values)) => !is_null(values) && values.iter().any(fits),
+            (SetOperator::Single, None) => self.if_exists || self.negated,
+            (SetOperator::Single, Some(values)) => {
+                values.iter().any(|value| self.test.accepts(value, context)) != self.negated
+            }
+        }
+    }
+
+    /// Whether the request carries the key.
+    pub(crate) fn key_is_missing(&self, context: &Context) -> bool {
+        context.get_lower(&self.key).is_none()
+    }
+
+    /// Keys of variables in the condition's values that the request does not carry.
+    pub(crate) fn unset_variables<'c>(
+        &'c self,
+        context: &'c Context,
+    ) -> Box<dyn Iterator<Item = &'c str> + 'c> {
+        match &self.test {
+            Test::Equal(patterns) | Test::EqualIgnoringCase(patterns) | Test::Like(patterns) => {
+                Box::new(patterns.iter().flat_map(|pattern| pattern.unset(context)))
+            }
+            Test::Arn(patterns) => Box::new(patterns.iter().flat_map(|pattern| {
+                let parts: &[Pattern] = match pattern {
+                    ArnPattern::Parts(parts) => parts.as_slice(),
+                    ArnPattern::Late(pattern) => std::slice::from_ref(pattern),
+                    ArnPattern::Any | ArnPattern::Never => &[],
+                };
+                parts.iter().flat_map(|part| part.unset(context))
+            })),
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+}
+
+impl Test {
+    fn compile(comparison: Comparison, condition: &document::Condition, version: Version) -> Test {
+        use Comparison as C;
+        let texts = || condition.values.texts();
+        let patterns = |wildcards| {
+            texts()
+                .map(|text| Pattern::compile(text, Syntax::of(version, wildcards)))
+                .collect()
+        };
+        let numbers = |order| Test::Number(order, texts().filter_map(Number::parse).collect());
+        let dates = |order| Test::Date(order, texts().filter_map(Instant::parse).collect());
+        match comparison {
+            C::StringEquals | C::StringNotEquals => Test::Equal(patterns(false)),
+            C::StringEqualsIgnoreCase | C::StringNotEqualsIgnoreCase => {
+                Test::EqualIgnoringCase(patterns(false))
+            }
+            C::StringLike | C::StringNotLike => Test::Like(patterns(true)),
+            C::ArnEquals | C::ArnNotEquals | C::ArnLike | C::ArnNotLike => Test::Arn(
+                texts()
+                    .map(|text| ArnPattern::compile(text, Syntax::of(version, true)))
+                    .collect(),
+            ),
+            C::NumericEquals | C::NumericNotEquals => numbers(Order::Equal),
+            C::NumericLessThan => numbers(Order::Less),
+            C::NumericLessThanEquals => numbers(Order::LessOrEqual),
+            C::NumericGreaterThan => numbers(Order::Greater),
+            C::NumericGreaterThanEquals => numbers(Order::GreaterOrEqual),
+            C::DateEquals | C::DateNotEquals => dates(Order::Equal),
+            C::DateLessThan => dates(Order::Less),
+            C::DateLessThanEquals => dates(Order::LessOrEqual),
+            C::DateGreaterThan => dates(Order::Greater),
+            C::DateGreaterThanEquals => dates(Order::GreaterOrEqual),
+            C::Bool => Test::Bool(texts().filter_map(parse_bool).collect()),
+            C::BinaryEquals => Test::Binary(texts().filter_map(binary::decode).collect()),
+            C::IpAddress | C::NotIpAddress => Test::Address(texts().filter_map(Network::parse).collect()),
+            C::Null => Test::Null(texts().filter_map(parse_bool).collect()),
+        }
+    }
+
+    /// Whether one value of the request fits one of the policy's, by the comparison that is not negated.
+    fn accepts(&self, value: &str, context: &Context) -> bool {
+        match self {
+            Test::Equal(patterns) | Test::Like(patterns) => patterns
+                .iter()
+                .any(|pattern| pattern.matches(value, context, Case::Differs)),
+            Test::EqualIgnoringCase(patterns) => patterns
+                .iter()
+                .any(|pattern| pattern.equals_ignoring_case(value, context)),
+            Test::Arn(patterns) => patterns.iter().any(|pattern| pattern.matches(value, context)),
+            Test::Number(order, wanted) => {
+                Number::parse(value).is_some_and(|found| wanted.iter().any(|w| order.accepts(found.cmp(w))))
+            }
+            Test::Date(order, wanted) => {
+                Instant::parse(value).is_some_and(|found| wanted.iter().any(|w| order.accepts(found.cmp(w))))
+            }
+            Test::Bool(wanted) => parse_bool(value).is_some_and(|found| wanted.contains(&found)),
+            Test::Binary(wanted) => {
+                // The request carries the bytes in base64 as well; where it does not, they are the text's own.
+                let decoded = binary::decode(value);
+                wanted
+                    .iter()
+                    .any(|w| decoded.as_ref() == Some(w) || w == value.as_bytes())
+            }
+            Test::Address(wanted) => value
+                .trim()
+                .parse::<IpAddr>()
+                .is_ok_and(|found| wanted.iter().any(|network| network.contains(found))),
+            Test::Null(_) | Test::Unknown { .. } => false,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "condition_tests.rs"]
+mod tests;

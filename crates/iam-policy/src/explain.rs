@@ -1,0 +1,319 @@
+//! Why a request was decided as it was, gathered from the same pass that decides.
+//! What is here is for machines too; `Display` says it as a colleague would.
+
+mod display;
+mod near_miss;
+
+use crate::arn::AccountId;
+use crate::combine::{Decision, Facts, Rule, Ruling, Tally};
+use crate::document::Effect;
+use crate::engine::{Policy, Watch};
+use crate::policy_set::PolicyKind;
+use crate::principal::MatchedBy;
+use crate::span::Span;
+use crate::statement::{Element, Mismatch, Question, Statement};
+
+/// A decision and its reasons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The decision; the same as [`Engine::decide`](crate::Engine::decide) gives.
+    pub decision: Decision,
+    /// The rule by which it was made.
+    pub rule: Rule,
+    /// What each kind of policy in force says; SCPs and RCPs level by level.
+    pub verdicts: Vec<Verdict>,
+    /// The statements that decided: those that deny, or those that allow in the kinds that had to.
+    /// Empty for an implicit deny.
+    pub deciding: Vec<StatementRef>,
+    /// For an implicit deny: the kinds of policy that had to allow and did not.
+    pub blocked_by: Vec<PolicyKind>,
+    /// For an implicit deny: statements of those kinds that would have allowed but for one element;
+    /// the nearest first.
+    pub near_misses: Vec<NearMiss>,
+    /// Condition keys that the request does not carry and whose value could change the decision.
+    pub missing_keys: Vec<String>,
+    /// The principal, as asked.
+    pub principal: String,
+    /// The action, as asked.
+    pub action: String,
+    /// The resource, as asked.
+    pub resource: String,
+    /// The account that owns the resource, where it is known.
+    pub owner: Option<AccountId>,
+    /// Whether principal and resource belong to the same account.
+    pub same_account: bool,
+    /// The conditions that the deciding Deny statements were held to, in words.
+    pub held_conditions: Vec<String>,
+}
+
+/// What a kind of policy says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The kind.
+    pub kind: PolicyKind,
+    /// The level's name, for SCPs and RCPs.
+    pub level: Option<String>,
+    /// What it says: a Deny wins over an Allow, `None` is neither.
+    pub effect: Option<Effect>,
+    /// How the principal was matched in the statements that allow.
+    pub matched_by: MatchedBy,
+}
+
+/// A statement and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementRef {
+    /// The kind of its policy.
+    pub kind: PolicyKind,
+    /// The name of its policy.
+    pub policy: String,
+    /// The level's name, for SCPs and RCPs.
+    pub level: Option<String>,
+    /// Its place in the document, counted from 0.
+    pub index: usize,
+    /// Its `Sid`.
+    pub sid: Option<String>,
+    /// What it does when it matches.
+    pub effect: Effect,
+    /// Where it stands in the document's text; empty for documents made by programs.
+    pub span: Span,
+}
+
+/// An Allow that did not match, and the first element that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearMiss {
+    /// The statement.
+    pub statement: StatementRef,
+    /// The element that failed.
+    pub element: Element,
+    /// The element's name as written, such as `NotResource`; for a condition its operator.
+    pub name: String,
+    /// The condition's key.
+    pub key: Option<String>,
+    /// What the request has; empty where it does not carry the key.
+    pub found: Vec<String>,
+    /// What the statement wants (or, for a negated element, does not want).
+    pub wanted: Vec<String>,
+    /// Where the element stands in the document's text.
+    pub span: Span,
+}
+
+/// Keeps everything that a pass looks at.
+#[derive(Default)]
+pub(crate) struct Recorder<'e> {
+    seen: Vec<Seen<'e>>,
+    verdicts: Vec<Verdict>,
+}
+
+#[derive(Clone, Copy)]
+struct Seen<'e> {
+    policy: &'e Policy,
+    level: Option<&'e str>,
+    statement: &'e Statement,
+    result: Result<MatchedBy, Mismatch>,
+}
+
+impl<'e> Watch<'e> for Recorder<'e> {
+    const THOROUGH: bool = true;
+
+    fn statement(
+        &mut self,
+        policy: &'e Policy,
+        level: Option<&'e str>,
+        statement: &'e Statement,
+        result: Result<MatchedBy, Mismatch>,
+    ) {
+        self.seen.push(Seen {
+            policy,
+            level,
+            statement,
+            result,
+        });
+    }
+
+    fn verdict(&mut self, kind: PolicyKind, level: Option<&'e str>, tally: Tally) {
+        let effect = match tally {
+            Tally { denies: true, .. } => Some(Effect::Deny),
+            Tally { allows, .. } if allows.any() => Some(Effect::Allow),
+            Tally { .. } => None,
+        };
+        let level = level.map(str::to_owned);
+        self.verdicts.push(Verdict {
+            kind,
+            level,
+            effect,
+            matched_by: tally.allows,
+        });
+    }
+}
+
+impl Seen<'_> {
+    fn reference(&self) -> StatementRef {
+        let written = self.policy.document.statements.get(self.statement.index);
+        StatementRef {
+            kind: self.policy.kind,
+            policy: self.policy.name.clone(),
+            level: self.level.map(str::to_owned),
+            index: self.statement.index,
+            sid: written.and_then(|written| written.sid.clone()),
+            effect: self.statement.effect,
+            span: written.map(|written| written.span).unwrap_or_default(),
+        }
+    }
+
+    fn is(&self, effect: Effect) -> bool {
+        self.statement.effect == effect
+    }
+
+    fn conditions(&self) -> &[crate::document::Condition] {
+        self.policy
+            .document
+            .statements
+            .get(self.statement.index)
+            .map_or(&[], |written| &written.conditions)
+    }
+
+    /// Keys that the request lacks, of the conditions at `places`.
+    fn missing_at(&self, places: impl IntoIterator<Item = usize>, question: Question<'_>) -> Vec<String> {
+        let of = |place: usize| {
+            let written = self.conditions().get(place);
+            written
+                .map(|written| self.statement.missing_keys(place, written, question))
+                .unwrap_or_default()
+        };
+        places.into_iter().flat_map(of).collect()
+    }
+
+    /// The keys that would have to be in the request for the statement to have a chance; empty when it
+    /// fails for another reason.
+    fn keys_it_waits_for(&self, question: Question<'_>) -> Vec<String> {
+        match self.result {
+            Err(Mismatch::Resource) => self.statement.unset_in_resource(question),
+            Err(Mismatch::Condition(_)) if self.statement.fits_but_for_conditions(question) => {
+                let failing: Vec<usize> = self.statement.failing_conditions(question).collect();
+                let all_lack = failing
+                    .iter()
+                    .all(|place| self.statement.lacks_key(*place, question));
+                if all_lack {
+                    self.missing_at(failing, question)
+                } else {
+                    Vec::new()
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The keys by whose absence the statement matched, as under `IfExists` or a negated operator.
+    fn keys_it_passed_without(&self, question: Question<'_>) -> Vec<String> {
+        self.missing_at(0..self.conditions().len(), question)
+    }
+}
+
+impl Recorder<'_> {
+    pub(crate) fn explanation(self, question: Question<'_>, ruling: Ruling, facts: Facts) -> Explanation {
+        let deciding: Vec<Seen<'_>> = self
+            .seen
+            .iter()
+            .filter(|seen| seen.result.is_ok())
+            .filter(|seen| match ruling.decision {
+                Decision::ExplicitDeny => seen.is(Effect::Deny),
+                Decision::Allow => seen.is(Effect::Allow) && ruling.required.contains(seen.policy.kind),
+                Decision::ImplicitDeny => false,
+            })
+            .copied()
+            .collect();
+        let missing_keys = self.missing_keys(question, ruling, facts, &deciding);
+        let near_misses = self.near_misses(question, ruling, facts);
+        let held_conditions = match ruling.decision {
+            Decision::ExplicitDeny => deciding
+                .iter()
+                .flat_map(|seen| near_miss::held(seen, question))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let request = question.request;
+        Explanation {
+            decision: ruling.decision,
+            rule: ruling.rule,
+            verdicts: self.verdicts,
+            deciding: deciding.iter().map(Seen::reference).collect(),
+            blocked_by: ruling.blocked.iter().collect(),
+            near_misses,
+            missing_keys,
+            principal: request.principal.to_string(),
+            action: request.action.clone(),
+            resource: request.resource.clone(),
+            owner: request.owner(),
+            same_account: facts.same_account,
+            held_conditions,
+        }
+    }
+
+    /// Whether an Allow of this kind would have helped a request that is denied.
+    fn would_help(kind: PolicyKind, ruling: Ruling, facts: Facts) -> bool {
+        let instead_of_identity =
+            facts.same_account && kind == facts.grantor_kind && ruling.blocked.contains(PolicyKind::Identity);
+        ruling.blocked.contains(kind) || instead_of_identity
+    }
+
+    fn near_misses(&self, question: Question<'_>, ruling: Ruling, facts: Facts) -> Vec<NearMiss> {
+        if ruling.decision != Decision::ImplicitDeny {
+            return Vec::new();
+        }
+        let mut near: Vec<NearMiss> = self
+            .seen
+            .iter()
+            .filter(|seen| seen.is(Effect::Allow) && Self::would_help(seen.policy.kind, ruling, facts))
+            .filter_map(|seen| near_miss::near_miss(seen, question))
+            .collect();
+        near.sort_by_key(|miss| match miss.element {
+            Element::Condition => 0,
+            Element::Principal => 1,
+            Element::Resource => 2,
+            Element::Action => 3,
+        });
+        near
+    }
+
+    fn missing_keys(
+        &self,
+        question: Question<'_>,
+        ruling: Ruling,
+        facts: Facts,
+        deciding: &[Seen<'_>],
+    ) -> Vec<String> {
+        let passed_without = || deciding.iter().map(|seen| seen.keys_it_passed_without(question));
+        let found: Vec<String> = match ruling.decision {
+            // With one Deny that holds whatever the missing keys are, none of them matters.
+            Decision::ExplicitDeny if passed_without().any(|keys| keys.is_empty()) => Vec::new(),
+            Decision::ExplicitDeny => passed_without().flatten().collect(),
+            Decision::ImplicitDeny => self
+                .seen
+                .iter()
+                .filter(|seen| seen.is(Effect::Allow) && Self::would_help(seen.policy.kind, ruling, facts))
+                .flat_map(|seen| seen.keys_it_waits_for(question))
+                .collect(),
+            Decision::Allow => {
+                let denials = self.seen.iter().filter(|seen| seen.is(Effect::Deny));
+                denials
+                    .flat_map(|seen| seen.keys_it_waits_for(question))
+                    .chain(passed_without().flatten())
+                    .collect()
+            }
+        };
+        let mut keys: Vec<String> = Vec::new();
+        for key in found {
+            if !keys
+                .iter()
+                .any(|known| known.to_lowercase() == key.to_lowercase())
+            {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+}
+
+#[cfg(test)]
+#[path = "explain/tests.rs"]
+mod tests;

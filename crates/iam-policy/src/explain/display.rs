@@ -1,0 +1,214 @@
+//! Explanations in a few lines, as a colleague would say them.
+//! The first line stands alone; the others are indented below it.
+
+use std::fmt;
+
+use super::near_miss::{having, listed, wanted};
+use super::{Explanation, NearMiss, StatementRef};
+use crate::combine::{Decision, Rule};
+use crate::document::Effect;
+use crate::policy_set::PolicyKind;
+use crate::statement::Element;
+
+/// How many near misses are shown; the rest are counted.
+const SHOWN: usize = 3;
+
+impl fmt::Display for StatementRef {
+    /// Such as "statement 2 `DenyDelete` of policy.json".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "statement {}", self.index + 1)?;
+        if let Some(sid) = &self.sid {
+            write!(f, " `{sid}`")?;
+        }
+        write!(f, " of {}", self.policy)
+    }
+}
+
+impl StatementRef {
+    /// The kind of policy, and the level where there are levels.
+    fn place(&self) -> String {
+        match &self.level {
+            Some(level) => format!("{} at {level}", self.kind),
+            None => self.kind.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for NearMiss {
+    /// Such as "Resource is X, the statement wants Y".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let wishes = || listed(self.wanted.iter().map(String::as_str), "or");
+        let found = || listed(self.found.iter().map(String::as_str), "and");
+        match (self.element, &self.key) {
+            (Element::Condition, Some(key)) => {
+                let found = (!self.found.is_empty()).then_some(self.found.as_slice());
+                let wish = wanted(&self.name, &self.wanted);
+                match found {
+                    Some(_) => write!(f, "{}, the statement wants it {wish}", having(key, found)),
+                    None => write!(f, "{}, which the statement wants {wish}", having(key, None)),
+                }
+            }
+            _ if self.name.starts_with("Not") => {
+                let element = self.name.trim_start_matches("Not");
+                write!(
+                    f,
+                    "{element} is {}, the statement leaves out {}",
+                    found(),
+                    wishes()
+                )
+            }
+            _ => write!(
+                f,
+                "{} is {}, the statement wants {}",
+                self.name,
+                found(),
+                wishes()
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.decision)?;
+        match self.decision {
+            Decision::Allow => self.allowed(f)?,
+            Decision::ExplicitDeny => self.denied(f)?,
+            Decision::ImplicitDeny => self.not_allowed(f)?,
+        }
+        if !self.missing_keys.is_empty() {
+            write!(
+                f,
+                "\n  (keys not in the request that could matter: {})",
+                self.missing_keys.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Explanation {
+    fn allowed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.rule, self.deciding.as_slice()) {
+            (Rule::NoPermissionNeeded, _) => write!(f, "{} needs no permission", self.action),
+            (Rule::RootUser, _) => write!(
+                f,
+                "the root user may do anything in its own account, and nothing denies {} on {}",
+                self.action, self.resource
+            ),
+            (_, [one]) => write!(
+                f,
+                "{one} ({}) allows {} on {}",
+                one.place(),
+                self.action,
+                self.resource
+            ),
+            (_, all) => {
+                write!(f, "{} on {} is allowed", self.action, self.resource)?;
+                all.iter()
+                    .try_for_each(|one| write!(f, "\n  by {one} ({})", one.place()))
+            }
+        }
+    }
+
+    fn denied(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (nth, one) in self.deciding.iter().enumerate() {
+            if nth > 0 {
+                f.write_str("\n  and ")?;
+            }
+            write!(f, "{one} ({}) denies", one.place())?;
+            if nth == 0 {
+                write!(f, " {} on {}", self.action, self.resource)?;
+            }
+        }
+        self.held_conditions
+            .iter()
+            .try_for_each(|words| write!(f, "\n  {words}"))
+    }
+
+    fn not_allowed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.rule == Rule::RootCannotAssumeRoles {
+            return f.write_str("the root user cannot assume roles, whatever policies say");
+        }
+        for (nth, kind) in self.blocked_by.iter().enumerate() {
+            if nth > 0 {
+                f.write_str("; ")?;
+            }
+            f.write_str(&self.shortfall(*kind))?;
+            if nth == 0 {
+                write!(f, " {} on {}", self.action, self.resource)?;
+            } else {
+                f.write_str(" it")?;
+            }
+        }
+        if let Some(why) = self.why_the_resource_must_allow() {
+            write!(f, "\n  {why}")?;
+        }
+        for miss in self.near_misses.iter().take(SHOWN) {
+            let place = &miss.statement;
+            write!(f, "\n  {place} ({}) came near: {miss}", place.effect)?;
+        }
+        match self.near_misses.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\n  ... and {more} more that came near"),
+        }
+    }
+
+    /// "No such policy allows", to be followed by what.
+    fn shortfall(&self, kind: PolicyKind) -> String {
+        let in_force = self.verdicts.iter().any(|verdict| verdict.kind == kind);
+        match kind {
+            PolicyKind::Identity => {
+                let resource_says_nothing = self.same_account
+                    && self
+                        .verdicts
+                        .iter()
+                        .any(|v| v.kind == PolicyKind::Resource && !v.matched_by.any());
+                if resource_says_nothing {
+                    "no identity policy and no resource policy allows".to_owned()
+                } else {
+                    "no identity policy allows".to_owned()
+                }
+            }
+            PolicyKind::Resource if in_force => "the resource policy does not allow".to_owned(),
+            PolicyKind::Resource => "there is no resource policy to allow".to_owned(),
+            PolicyKind::Trust if in_force => {
+                format!("the role's trust policy does not let {} call", self.principal)
+            }
+            PolicyKind::Trust => "there is no trust policy to allow".to_owned(),
+            PolicyKind::Session if !in_force => {
+                "a federated user without a session policy is not allowed".to_owned()
+            }
+            PolicyKind::Scp | PolicyKind::Rcp => {
+                let silent = self
+                    .verdicts
+                    .iter()
+                    .find(|v| v.kind == kind && v.effect != Some(Effect::Allow));
+                let level = silent
+                    .and_then(|verdict| verdict.level.as_deref())
+                    .unwrap_or("one level");
+                format!("no {kind} at {level} allows")
+            }
+            PolicyKind::Boundary | PolicyKind::Session => format!("the {kind} does not allow"),
+        }
+    }
+
+    fn why_the_resource_must_allow(&self) -> Option<String> {
+        let owner = self.owner.as_ref()?;
+        if self.blocked_by.contains(&PolicyKind::Resource) {
+            return Some(if self.same_account {
+                "a KMS key's policy must allow it, or let the account's identity policies do so".to_owned()
+            } else {
+                format!("the resource belongs to account {owner}, so its own policy must allow it too")
+            });
+        }
+        let delegated = self.rule == Rule::BothSides && self.blocked_by == [PolicyKind::Identity];
+        delegated.then(|| {
+            if self.same_account {
+                "the resource's policy names the account, which leaves it to the identity policies".to_owned()
+            } else {
+                format!("the resource in account {owner} allows it, the principal's own account must too")
+            }
+        })
+    }
+}

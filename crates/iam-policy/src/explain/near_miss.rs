@@ -1,0 +1,170 @@
+//! What a statement wanted and what the request had, element by element.
+//! Only what is worth a reader's time: an Allow of another service did not come near.
+
+use super::{NearMiss, Seen};
+use crate::document::{Condition, PrincipalClause, Statement, Who};
+use crate::operator::{Comparison, Operator, SetOperator};
+use crate::span::Span;
+use crate::statement::{Element, Mismatch, Question};
+
+pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearMiss> {
+    let written = seen.policy.document.statements.get(seen.statement.index)?;
+    let request = question.request;
+    let mismatch = seen.result.err()?;
+    let mut miss = NearMiss {
+        statement: seen.reference(),
+        element: Element::Action,
+        name: String::new(),
+        key: None,
+        found: Vec::new(),
+        wanted: Vec::new(),
+        span: Span::default(),
+    };
+    match mismatch {
+        Mismatch::Action => {
+            if !is_of_service(written, &request.action)
+                || seen.statement.examine_beyond_action(question).is_err()
+            {
+                return None;
+            }
+            let clause = &written.action;
+            miss.name = if clause.negated { "NotAction" } else { "Action" }.to_owned();
+            miss.found.push(request.action.clone());
+            miss.wanted.extend(clause.actions.texts().map(str::to_owned));
+            miss.span = clause.actions.span;
+        }
+        Mismatch::Resource => {
+            miss.element = Element::Resource;
+            miss.name = "Resource".to_owned();
+            miss.found.push(request.resource.clone());
+            if let Some(clause) = &written.resource {
+                if clause.negated {
+                    miss.name = "NotResource".to_owned();
+                }
+                miss.wanted.extend(clause.resources.texts().map(str::to_owned));
+                miss.span = clause.resources.span;
+            }
+        }
+        Mismatch::Principal => {
+            miss.element = Element::Principal;
+            miss.name = "Principal".to_owned();
+            miss.found.push(request.principal.to_string());
+            if let Some(clause) = &written.principal {
+                if clause.negated {
+                    miss.name = "NotPrincipal".to_owned();
+                }
+                miss.wanted = principals(clause);
+                miss.span = clause.key_span;
+            }
+        }
+        Mismatch::Condition(place) => {
+            let condition = written.conditions.get(place)?;
+            miss.element = Element::Condition;
+            miss.name.clone_from(&condition.operator);
+            miss.key = Some(condition.key.clone());
+            miss.found = request.context.get(&condition.key).unwrap_or_default().to_vec();
+            miss.wanted.extend(condition.values.texts().map(str::to_owned));
+            miss.span = Span::new(condition.key_span.start, condition.values.span.end);
+        }
+    }
+    Some(miss)
+}
+
+/// Whether the statement speaks of the action's service at all.
+fn is_of_service(statement: &Statement, action: &str) -> bool {
+    let service = |text: &str| text.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let wanted = service(action);
+    statement.action.negated
+        || statement
+            .action
+            .actions
+            .texts()
+            .any(|pattern| service(pattern) == wanted)
+}
+
+fn principals(clause: &PrincipalClause) -> Vec<String> {
+    match &clause.who {
+        Who::Everyone(_) => vec!["*".to_owned()],
+        Who::Listed(entries) => entries
+            .iter()
+            .flat_map(|entry| entry.values.texts().map(str::to_owned))
+            .collect(),
+    }
+}
+
+/// The conditions of a statement that matched, each with what the request had.
+pub(super) fn held(seen: &Seen<'_>, question: Question<'_>) -> Vec<String> {
+    let context = &question.request.context;
+    let say = |condition: &Condition| {
+        let found = context.get(&condition.key);
+        format!(
+            "{}, and the statement holds when it is {}",
+            having(&condition.key, found),
+            wish(condition)
+        )
+    };
+    seen.conditions().iter().map(say).collect()
+}
+
+/// "`aws:CurrentTime` is ..." or that the request does not carry it.
+pub(super) fn having(key: &str, found: Option<&[String]>) -> String {
+    match found {
+        None => format!("the request does not carry {key}"),
+        Some([]) => format!("{key} holds no value"),
+        Some(values) => format!("{key} is {}", listed(values.iter().map(String::as_str), "and")),
+    }
+}
+
+fn wish(condition: &Condition) -> String {
+    let values = condition.values.texts().map(str::to_owned).collect::<Vec<_>>();
+    wanted(&condition.operator, &values)
+}
+
+/// What an operator wants of a value, in words that follow "it is".
+pub(super) fn wanted(operator: &str, values: &[String]) -> String {
+    use Comparison as C;
+    let values = listed(values.iter().map(String::as_str), "or");
+    let Some(operator) = Operator::parse(operator) else {
+        return format!("{operator} {values}");
+    };
+    let words = match operator.comparison {
+        C::StringEquals | C::NumericEquals | C::DateEquals | C::Bool | C::BinaryEquals => values,
+        C::StringEqualsIgnoreCase => format!("{values} (in any case)"),
+        C::StringLike | C::ArnLike | C::ArnEquals => format!("like {values}"),
+        C::StringNotEquals | C::NumericNotEquals | C::DateNotEquals => format!("not {values}"),
+        C::StringNotEqualsIgnoreCase => format!("not {values} (in any case)"),
+        C::StringNotLike | C::ArnNotEquals | C::ArnNotLike => format!("not like {values}"),
+        C::NumericLessThan => format!("less than {values}"),
+        C::NumericLessThanEquals => format!("at most {values}"),
+        C::NumericGreaterThan => format!("greater than {values}"),
+        C::NumericGreaterThanEquals => format!("at least {values}"),
+        C::DateLessThan => format!("before {values}"),
+        C::DateLessThanEquals => format!("no later than {values}"),
+        C::DateGreaterThan => format!("after {values}"),
+        C::DateGreaterThanEquals => format!("at or after {values}"),
+        C::IpAddress => format!("in {values}"),
+        C::NotIpAddress => format!("not in {values}"),
+        C::Null if values == "true" => "absent".to_owned(),
+        C::Null => "present".to_owned(),
+    };
+    match operator.set {
+        SetOperator::Single => words,
+        SetOperator::ForAllValues => format!("for every value {words}"),
+        SetOperator::ForAnyValue => format!("for at least one value {words}"),
+    }
+}
+
+/// "a", "a or b", "a, b or c", and no more than four of many.
+pub(super) fn listed<'v>(values: impl Iterator<Item = &'v str>, last: &str) -> String {
+    const SHOWN: usize = 4;
+    let values: Vec<&str> = values.collect();
+    if values.len() > SHOWN + 1 {
+        let shown: Vec<&str> = values.iter().copied().take(SHOWN).collect();
+        return format!("{} {last} {} more", shown.join(", "), values.len() - SHOWN);
+    }
+    match values.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] => (*one).to_owned(),
+        [before @ .., end] => format!("{} {last} {end}", before.join(", ")),
+    }
+}

@@ -1,0 +1,259 @@
+//! A compiled statement: matched element by element, for deciding and for explaining alike.
+//! IAM User Guide, "IAM JSON policy element reference".
+
+use crate::arn::Arn;
+use crate::condition::Condition;
+use crate::document::{self, Effect, Version};
+use crate::pattern::{Case, Pattern, Syntax};
+use crate::policy_set::PolicyKind;
+use crate::principal::{MatchedBy, PrincipalMatcher, Surroundings};
+use crate::request::Request;
+
+/// A statement ready to be matched; `index` is its place in the document.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub index: usize,
+    pub effect: Effect,
+    action: Patterns,
+    resource: Scope<Patterns>,
+    principal: Scope<PrincipalMatcher>,
+    conditions: Box<[Condition]>,
+}
+
+/// An element that not every kind of policy has.
+#[derive(Debug)]
+enum Scope<T> {
+    /// The kind of policy has no such element, or may leave it out.
+    All,
+    /// Missing where it is needed, or written where it has no place. AWS refuses such a document; should
+    /// one come up nevertheless, its Allow grants nothing and its Deny still denies.
+    Misplaced,
+    Only(T),
+}
+
+#[derive(Debug)]
+struct Patterns {
+    negated: bool,
+    patterns: Box<[Pattern]>,
+}
+
+/// An element of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Element {
+    /// `Action` or `NotAction`
+    Action,
+    /// `Resource` or `NotResource`
+    Resource,
+    /// `Principal` or `NotPrincipal`
+    Principal,
+    /// One of the conditions
+    Condition,
+}
+
+/// The first element that does not match, in the order in which they are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mismatch {
+    Action,
+    Resource,
+    Principal,
+    /// With the condition's place.
+    Condition(usize),
+}
+
+/// A request with what the matchers need of its surroundings.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Question<'r> {
+    pub request: &'r Request,
+    pub has_boundary: bool,
+}
+
+impl<'r> Question<'r> {
+    fn around(self) -> Surroundings<'r> {
+        Surroundings {
+            context: &self.request.context,
+            has_boundary: self.has_boundary,
+        }
+    }
+}
+
+impl Patterns {
+    fn any(&self, mut fits: impl FnMut(&Pattern) -> bool) -> bool {
+        self.patterns.iter().any(&mut fits) != self.negated
+    }
+}
+
+impl Statement {
+    pub(crate) fn compile(
+        index: usize,
+        statement: &document::Statement,
+        version: Version,
+        kind: PolicyKind,
+    ) -> Statement {
+        let literal = Syntax {
+            wildcards: true,
+            variables: false,
+        };
+        let action = Patterns {
+            negated: statement.action.negated,
+            patterns: statement
+                .action
+                .actions
+                .texts()
+                .map(|text| Pattern::compile(text, literal))
+                .collect(),
+        };
+        let resource = match &statement.resource {
+            Some(clause) => Scope::Only(Patterns {
+                negated: clause.negated,
+                patterns: clause
+                    .resources
+                    .texts()
+                    .map(|text| Pattern::compile(text, Syntax::of(version, true)))
+                    .collect(),
+            }),
+            None if matches!(kind, PolicyKind::Resource | PolicyKind::Trust) => Scope::All,
+            None => Scope::Misplaced,
+        };
+        let names_principals = matches!(kind, PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Rcp);
+        let principal = match (&statement.principal, names_principals) {
+            (Some(clause), true) => Scope::Only(PrincipalMatcher::compile(clause)),
+            (None, false) => Scope::All,
+            (Some(_), false) | (None, true) => Scope::Misplaced,
+        };
+        let denies = statement.effect == Effect::Deny;
+        let conditions = statement
+            .conditions
+            .iter()
+            .map(|c| Condition::compile(c, version, denies))
+            .collect();
+        Statement {
+            index,
+            effect: statement.effect,
+            action,
+            resource,
+            principal,
+            conditions,
+        }
+    }
+
+    fn denies(&self) -> bool {
+        self.effect == Effect::Deny
+    }
+
+    /// How the statement matches, or the first element that does not.
+    pub(crate) fn examine(&self, question: Question<'_>) -> Result<MatchedBy, Mismatch> {
+        if !self.action_fits(question) {
+            return Err(Mismatch::Action);
+        }
+        self.examine_beyond_action(question)
+    }
+
+    /// As [`examine`](Statement::examine), as if the action matched.
+    pub(crate) fn examine_beyond_action(&self, question: Question<'_>) -> Result<MatchedBy, Mismatch> {
+        if !self.resource_fits(question) {
+            return Err(Mismatch::Resource);
+        }
+        let by = self.principal_fits(question);
+        if !by.any() {
+            return Err(Mismatch::Principal);
+        }
+        let context = &question.request.context;
+        match self
+            .conditions
+            .iter()
+            .position(|condition| !condition.holds(context))
+        {
+            Some(place) => Err(Mismatch::Condition(place)),
+            None => Ok(by),
+        }
+    }
+
+    fn action_fits(&self, question: Question<'_>) -> bool {
+        let Request { action, context, .. } = question.request;
+        self.action
+            .any(|pattern| pattern.matches(action, context, Case::Same))
+    }
+
+    fn resource_fits(&self, question: Question<'_>) -> bool {
+        let Request {
+            resource, context, ..
+        } = question.request;
+        match &self.resource {
+            Scope::All => true,
+            Scope::Misplaced => self.denies(),
+            Scope::Only(patterns) => {
+                patterns.any(|pattern| pattern.matches(resource, context, Case::Differs))
+            }
+        }
+    }
+
+    fn principal_fits(&self, question: Question<'_>) -> MatchedBy {
+        match &self.principal {
+            Scope::All => MatchedBy::DIRECTLY,
+            Scope::Misplaced if self.denies() => MatchedBy::DIRECTLY,
+            Scope::Misplaced => MatchedBy::NOTHING,
+            Scope::Only(matcher) => {
+                matcher.matched_by(&question.request.principal, question.around(), self.denies())
+            }
+        }
+    }
+
+    /// The places of the conditions that do not hold.
+    pub(crate) fn failing_conditions(&self, question: Question<'_>) -> impl Iterator<Item = usize> {
+        let context = &question.request.context;
+        self.conditions
+            .iter()
+            .enumerate()
+            .filter(|(_, condition)| !condition.holds(context))
+            .map(|(place, _)| place)
+    }
+
+    /// Whether the statement would match if only its conditions did.
+    pub(crate) fn fits_but_for_conditions(&self, question: Question<'_>) -> bool {
+        self.action_fits(question) && self.resource_fits(question) && self.principal_fits(question).any()
+    }
+
+    /// Whether a condition hangs on a key, or on a variable's key, that the request does not carry.
+    pub(crate) fn lacks_key(&self, place: usize, question: Question<'_>) -> bool {
+        let context = &question.request.context;
+        self.conditions
+            .get(place)
+            .is_some_and(|c| c.key_is_missing(context) || c.unset_variables(context).next().is_some())
+    }
+
+    /// Keys that the request does not carry: of the condition at `place`, or of its variables.
+    /// `written` is the condition as in the document.
+    pub(crate) fn missing_keys(
+        &self,
+        place: usize,
+        written: &document::Condition,
+        question: Question<'_>,
+    ) -> Vec<String> {
+        let context = &question.request.context;
+        let Some(condition) = self.conditions.get(place) else {
+            return Vec::new();
+        };
+        let own = condition.key_is_missing(context).then(|| written.key.clone());
+        own.into_iter()
+            .chain(condition.unset_variables(context).map(str::to_owned))
+            .collect()
+    }
+
+    /// Keys of unset variables in the resource patterns.
+    pub(crate) fn unset_in_resource(&self, question: Question<'_>) -> Vec<String> {
+        match &self.resource {
+            Scope::Only(patterns) => patterns
+                .patterns
+                .iter()
+                .flat_map(|pattern| pattern.unset(&question.request.context))
+                .map(str::to_owned)
+                .collect(),
+            Scope::All | Scope::Misplaced => Vec::new(),
+        }
+    }
+}
+
+/// Whether the resource is the ARN of a role.
+pub(crate) fn is_role_arn(resource: &str) -> bool {
+    resource.parse::<Arn>().is_ok_and(|arn| arn.is_iam("role"))
+}
