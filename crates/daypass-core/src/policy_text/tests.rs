@@ -165,7 +165,7 @@ fn a_bomb_stops_at_its_first_anchor() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..40 {
         let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
-        bomb += &format!("a{level}: &a{level} [{aliases}]\n");
+        bomb.extend([format!("a{level}: &a{level} [{aliases}]\n")]);
     }
     assert!(complaint(&bomb).0.contains("anchors"));
 }
@@ -265,7 +265,7 @@ fn quoted(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
-            '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => out += &format!("\\u{:04x}", c as u32),
+            '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => out.extend([format!("\\u{:04x}", c as u32)]),
             _ => out.push(c),
         }
     }
