@@ -1,1 +1,34 @@
-//! Placeholder.
+//! The half of daypass that calls AWS.
+//!
+//! Everything here does what `daypass-core` decided and tells what came of it. Against an account and against the
+//! sandbox it is the same code; only the endpoint, or in tests the HTTP client, differs.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`Connection`] | an AWS to talk to and somebody to be: settings, credentials, caller, assumed roles |
+//! | [`Lease`] | a temporary role, opened, replaced, closed; [`find_leases`] and [`remove_lease`] for leftovers |
+//! | [`Probe`] | harmless signed calls that show what credentials may do |
+//! | [`Walkthrough`] | a user, a role and a policy, made and taken down: the demo's cast |
+//! | [`AccountSnapshot`] | what an account holds, to compare before and after |
+//! | [`AwsError`] | what went wrong, where, and what to do next |
+
+mod account;
+mod clock;
+mod connection;
+mod credentials;
+mod error;
+mod lease;
+mod probe;
+mod repeat;
+mod walkthrough;
+
+pub use account::AccountSnapshot;
+pub use clock::Clock;
+pub use connection::{Caller, Connection, ConnectionSettings};
+pub use credentials::Credentials;
+pub use error::AwsError;
+pub use lease::{
+    FoundLease, Lease, LeaseSettings, Leftover, OpenError, OpenFailure, Progress, find_leases, remove_lease,
+};
+pub use probe::{Probe, ProbeAnswer};
+pub use walkthrough::{Walkthrough, WalkthroughPart};

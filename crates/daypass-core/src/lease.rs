@@ -27,7 +27,7 @@ pub use documents::{END_POLICY, PERMISSIONS_POLICY, SealedTrust};
 pub use name::{LeaseName, PATH, TAG_CREATED, TAG_EXPIRES, TAG_OWNER, TAG_VERSION, is_lease_path};
 pub use opening::{GaveUp, Opening};
 pub use readiness::{Proofs, Readiness};
-pub use request::{LONGEST, LeasePlan, LeaseRequest, RequestError, SHORTEST, SessionPlan, Via};
+pub use request::{LONGEST, LeaseEntropy, LeasePlan, LeaseRequest, RequestError, SHORTEST, SessionPlan, Via};
 
 use iam_policy::Arn;
 use jiff::Timestamp;

@@ -1,0 +1,306 @@
+//! An AWS to talk to, and somebody to be there.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::Builder as HttpClientBuilder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use iam_policy::{AccountId, Arn};
+
+use crate::clock::Clock;
+use crate::credentials::Credentials;
+use crate::error::AwsError;
+use crate::repeat::repeat;
+
+/// Where IAM is asked when nobody names a region: it is one global service, signed for here.
+const HOME_REGION: &str = "us-east-1";
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How to reach AWS, and as whom. The default is what every AWS tool does: the environment, then the profile files, then
+/// what the machine itself offers.
+#[derive(Debug, Clone)]
+pub struct ConnectionSettings {
+    /// The region; `None`: the environment's or the profile's.
+    pub region: Option<String>,
+    /// Another endpoint for every service, such as the sandbox's.
+    pub endpoint_url: Option<String>,
+    /// The profile in `~/.aws`.
+    pub profile: Option<String>,
+    /// Who to be; `None`: the default credential chain.
+    pub credentials: Option<Credentials>,
+    /// One attempt at a call takes no longer.
+    pub call_timeout: Duration,
+    /// Another way to send requests than over the network.
+    pub http_client: Option<SharedHttpClient>,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Default for ConnectionSettings {
+    fn default() -> Self {
+        ConnectionSettings {
+            region: None,
+            endpoint_url: None,
+            profile: None,
+            credentials: None,
+            call_timeout: Duration::from_secs(10),
+            http_client: None,
+            clock: Clock::system(),
+        }
+    }
+}
+
+/// Who AWS says we are (`GetCallerIdentity`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The account.
+    pub account: AccountId,
+    /// The user, role session or root.
+    pub arn: Arn,
+    /// The unique id, for a session with the session's name.
+    pub user_id: String,
+}
+
+/// A way to one AWS as one principal. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    config: SdkConfig,
+    provider: SharedCredentialsProvider,
+    http_client: SharedHttpClient,
+    named_region: Option<String>,
+    clock: Clock,
+    caller: Arc<OnceLock<Caller>>,
+}
+
+impl Connection {
+    /// Loads settings and credentials as every AWS tool does. No call is made to AWS, unless the profile itself asks for
+    /// one (a role to assume, single sign-on).
+    pub async fn open(settings: ConnectionSettings) -> Result<Connection, AwsError> {
+        let http_client = settings.http_client.unwrap_or_else(|| {
+            HttpClientBuilder::new()
+                .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                .build_https()
+        });
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT.min(settings.call_timeout))
+            .operation_attempt_timeout(settings.call_timeout)
+            .build();
+        let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+            .http_client(http_client.clone())
+            // We repeat calls ourselves: only so do we know which attempts went unanswered.
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts)
+            .sleep_impl(TokioSleep::new())
+            .time_source(settings.clock.clone());
+        if let Some(region) = settings.region {
+            loader = loader.region(Region::new(region));
+        }
+        if let Some(url) = settings.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        if let Some(profile) = settings.profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(credentials) = &settings.credentials {
+            loader = loader.credentials_provider(credentials.for_sdk());
+        }
+        let loaded = loader.load().await;
+        let named_region = loaded.region().map(ToString::to_string);
+        let Some(provider) = loaded.credentials_provider() else {
+            return Err(AwsError::NoCredentials {
+                why: "no provider is configured".to_owned(),
+            });
+        };
+        provider.provide_credentials().await.map_err(credentials_error)?;
+        let region = Region::new(named_region.clone().unwrap_or_else(|| HOME_REGION.to_owned()));
+        let config = loaded.into_builder().region(region).build();
+        Ok(Connection {
+            config,
+            provider,
+            http_client,
+            named_region,
+            clock: settings.clock,
+            caller: Arc::default(),
+        })
+    }
+
+    /// The same AWS as somebody else.
+    pub fn with_credentials(&self, credentials: &Credentials) -> Connection {
+        let provider = SharedCredentialsProvider::new(credentials.for_sdk());
+        Connection {
+            config: self
+                .config
+                .to_builder()
+                .credentials_provider(provider.clone())
+                .build(),
+            provider,
+            caller: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Who we are. Asked once, then remembered.
+    pub async fn caller(&self) -> Result<Caller, AwsError> {
+        if let Some(known) = self.caller.get() {
+            return Ok(known.clone());
+        }
+        const OPERATION: &str = "GetCallerIdentity";
+        let sts = self.sts();
+        let answer = repeat(self, OPERATION, || sts.get_caller_identity().send()).await?;
+        let unusable = |what: &str| AwsError::Unusable {
+            operation: OPERATION,
+            what: what.to_owned(),
+        };
+        let caller = Caller {
+            account: answer
+                .account()
+                .and_then(|id| id.parse().ok())
+                .ok_or_else(|| unusable("no account"))?,
+            arn: answer
+                .arn()
+                .and_then(|arn| arn.parse().ok())
+                .ok_or_else(|| unusable("no ARN"))?,
+            user_id: answer.user_id().unwrap_or_default().to_owned(),
+        };
+        Ok(self.caller.get_or_init(|| caller).clone())
+    }
+
+    /// Assumes `role`. The account of the new credentials must be the role's, or nothing is done with them.
+    pub async fn assume(&self, role: &Arn, session_name: &str) -> Result<Connection, AwsError> {
+        const OPERATION: &str = "AssumeRole";
+        self.caller().await?;
+        let sts = self.sts();
+        let call = || {
+            sts.assume_role()
+                .role_arn(role.to_string())
+                .role_session_name(session_name)
+                .send()
+        };
+        let answer = repeat(self, OPERATION, call).await?;
+        let credentials = answer.credentials().map(Credentials::from_sts);
+        let credentials = credentials.ok_or_else(|| AwsError::Unusable {
+            operation: OPERATION,
+            what: "no credentials".to_owned(),
+        })?;
+        let assumed = self.with_credentials(&credentials);
+        assumed.check_account(role).await?;
+        Ok(assumed)
+    }
+
+    /// That we are in the account of `role`, whose credentials these are said to be.
+    pub(crate) async fn check_account(&self, role: &Arn) -> Result<Caller, AwsError> {
+        let caller = self.caller().await?;
+        match role.account() {
+            Some(expected) if expected != caller.account => Err(AwsError::WrongAccount {
+                role: role.clone(),
+                expected,
+                found: caller.account,
+            }),
+            _ => Ok(caller),
+        }
+    }
+
+    /// The region that the environment, the profile or the settings name, if any does.
+    pub fn region(&self) -> Option<&str> {
+        self.named_region.as_deref()
+    }
+
+    /// The region that calls are made in: [`Connection::region`], else IAM's home.
+    pub(crate) fn effective_region(&self) -> &str {
+        self.region().unwrap_or(HOME_REGION)
+    }
+
+    /// The endpoint that replaces AWS's own, if there is one.
+    pub fn endpoint_url(&self) -> Option<&str> {
+        self.config.endpoint_url()
+    }
+
+    /// The time here.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+
+    pub(crate) fn http_client(&self) -> SharedHttpClient {
+        self.http_client.clone()
+    }
+
+    pub(crate) async fn sdk_credentials(&self) -> Result<aws_credential_types::Credentials, AwsError> {
+        self.provider
+            .provide_credentials()
+            .await
+            .map_err(credentials_error)
+    }
+
+    pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
+        aws_sdk_iam::Client::new(&self.config)
+    }
+
+    pub(crate) fn sts(&self) -> aws_sdk_sts::Client {
+        aws_sdk_sts::Client::new(&self.config)
+    }
+
+    /// Where a call goes, for messages.
+    pub(crate) fn endpoint_for_people(&self, operation: &str) -> String {
+        match self.endpoint_url() {
+            Some(url) => url.to_owned(),
+            None if matches!(operation, "AssumeRole" | "GetCallerIdentity") => {
+                format!("AWS STS in {}", self.effective_region())
+            }
+            None => "AWS IAM".to_owned(),
+        }
+    }
+
+    /// Adds to an error what only the connection knows: who asked, in which account, and how long it took.
+    pub(crate) fn complete(&self, error: AwsError, took: Duration) -> AwsError {
+        match error {
+            AwsError::Refused {
+                operation,
+                code,
+                message,
+                account,
+                principal,
+            } => {
+                let caller = self.caller.get();
+                AwsError::Refused {
+                    operation,
+                    code,
+                    message,
+                    account: account.or_else(|| caller.map(|caller| caller.account.clone())),
+                    principal: principal.or_else(|| caller.map(|caller| caller.arn.clone())),
+                }
+            }
+            AwsError::TimedOut {
+                operation, endpoint, ..
+            } => AwsError::TimedOut {
+                operation,
+                endpoint,
+                after: took,
+            },
+            other => other,
+        }
+    }
+}
+
+fn credentials_error(error: CredentialsError) -> AwsError {
+    let mut why = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(inner) = source {
+        why = inner.to_string();
+        source = inner.source();
+    }
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => AwsError::NoCredentials { why },
+        _ => AwsError::BrokenCredentials { why },
+    }
+}

@@ -1,0 +1,241 @@
+//! Leases on AWS: the steps of `daypass_core::lease`, carried out.
+
+mod calls;
+mod drive;
+mod found;
+mod progress;
+mod session;
+
+pub use found::{FoundLease, find_leases, remove_lease};
+pub use progress::{Leftover, OpenError, OpenFailure, Progress};
+
+use daypass_core::lease::{
+    Closing, LeaseEntropy, LeasePlan, LeaseRequest, Opening, Readiness, SessionPlan, Via,
+};
+use iam_policy::{AccountId, Arn, Document};
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::connection::Connection;
+use crate::credentials::Credentials;
+use calls::Caller;
+
+/// What a lease depends on beside its request.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LeaseSettings {
+    /// How much proof of readiness is asked for.
+    pub readiness: Readiness,
+    /// Fixed random numbers, for tests that must be repeatable.
+    pub entropy: Option<LeaseEntropy>,
+}
+
+/// Short-lived credentials that hold exactly what was asked for, until the deadline.
+///
+/// Close it: [`Lease::close`] removes the temporary role. A lease that is dropped without it leaves a role that IAM ends
+/// at the deadline and that [`find_leases`] finds.
+#[derive(Debug)]
+#[must_use = "a lease that is not closed leaves its role behind until somebody sweeps it"]
+pub struct Lease {
+    credentials: Credentials,
+    deadline: Timestamp,
+    account: AccountId,
+    settings: LeaseSettings,
+    connection: Connection,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Role {
+        plan: Box<LeasePlan>,
+        made_at: Timestamp,
+    },
+    Session {
+        plan: Box<SessionPlan>,
+        request: Box<LeaseRequest>,
+    },
+}
+
+impl Lease {
+    /// Opens a lease: everything it needs is made, proven to work, and its credentials are in hand. When this fails or
+    /// `stop` is cancelled, what was made has been removed again, or is told as [`Leftover`].
+    pub async fn open(
+        connection: &Connection,
+        request: LeaseRequest,
+        settings: &LeaseSettings,
+        watch: &mut (dyn FnMut(Progress) + Send),
+        stop: &CancellationToken,
+    ) -> Result<Lease, OpenError> {
+        watch(Progress::Identifying);
+        let caller = connection.caller().await.map_err(OpenFailure::Aws)?;
+        match &request.via {
+            Via::Session { role } => {
+                let role = role.clone();
+                session::open(connection, request, &role, &caller.arn, settings, watch).await
+            }
+            Via::Role => {
+                let now = connection.clock().now();
+                let entropy = settings.entropy.unwrap_or_else(draw);
+                let plan = LeasePlan::new(&request, &caller.arn, &caller.account, now, entropy)
+                    .map_err(OpenFailure::Request)?;
+                Self::open_role(connection, plan, settings, watch, stop).await
+            }
+        }
+    }
+
+    async fn open_role(
+        connection: &Connection,
+        plan: LeasePlan,
+        settings: &LeaseSettings,
+        watch: &mut (dyn FnMut(Progress) + Send),
+        stop: &CancellationToken,
+    ) -> Result<Lease, OpenError> {
+        let made_at = connection.clock().now();
+        let mut opening = Opening::new(&plan, settings.readiness, made_at);
+        let mut caller = Caller::new(connection, &plan);
+        let driven = drive::open(&mut opening, &mut caller, watch, stop).await;
+        let credentials = caller.into_credentials();
+        let failure = match (driven, credentials) {
+            (Ok(()), Some(credentials)) => {
+                return Ok(Lease {
+                    credentials,
+                    deadline: plan.deadline,
+                    account: plan.account.clone(),
+                    settings: *settings,
+                    connection: connection.clone(),
+                    kind: Kind::Role {
+                        plan: Box::new(plan),
+                        made_at,
+                    },
+                });
+            }
+            (Ok(()), None) => OpenFailure::Stopped,
+            (Err(failure), _) => failure,
+        };
+        if !opening.role_may_exist() {
+            return Err(failure.into());
+        }
+        // The stop that ended the opening is not a reason to leave anything behind: only its own deadline ends this.
+        let never = CancellationToken::new();
+        let removed = remove_role(connection, &plan, made_at, false, watch, &never).await;
+        Err(OpenError {
+            failure,
+            leftover: removed.err(),
+        })
+    }
+
+    /// The credentials.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The role that the credentials are of.
+    pub fn role_arn(&self) -> &Arn {
+        match &self.kind {
+            Kind::Role { plan, .. } => &plan.role_arn,
+            Kind::Session { plan, .. } => &plan.role,
+        }
+    }
+
+    /// The name of the temporary role; `None` when no role was made.
+    pub fn temporary_role(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Role { plan, .. } => Some(plan.name.as_str()),
+            Kind::Session { .. } => None,
+        }
+    }
+
+    /// When IAM ends it. The credentials themselves may end earlier (role chaining: one hour).
+    pub fn deadline(&self) -> Timestamp {
+        self.deadline
+    }
+
+    /// The account.
+    pub fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    /// Gives the lease another document, waits until it is in force, and renews the credentials. The deadline stays. When
+    /// this fails, the lease still has to be closed.
+    pub async fn replace_document(
+        &mut self,
+        document: Document,
+        watch: &mut (dyn FnMut(Progress) + Send),
+        stop: &CancellationToken,
+    ) -> Result<(), OpenFailure> {
+        match &mut self.kind {
+            Kind::Session { plan, request } => {
+                request.document = document;
+                let left = self.deadline.duration_since(self.connection.clock().now());
+                request.lasts = left.max(daypass_core::lease::SHORTEST);
+                let caller = self.connection.caller().await.map_err(OpenFailure::Aws)?;
+                let now = self.connection.clock().now();
+                **plan =
+                    SessionPlan::new(request, &plan.role, &caller.arn, now).map_err(OpenFailure::Request)?;
+                self.credentials = session::assume(&self.connection, plan).await?;
+                self.deadline = plan.deadline;
+                Ok(())
+            }
+            Kind::Role { plan, .. } => {
+                **plan = plan
+                    .with_document(&document, fastrand::u128(..))
+                    .map_err(OpenFailure::Request)?;
+                let mut opening =
+                    Opening::replacing(plan, self.settings.readiness, self.connection.clock().now());
+                let mut caller = Caller::new(&self.connection, plan);
+                drive::open(&mut opening, &mut caller, watch, stop).await?;
+                if let Some(renewed) = caller.into_credentials() {
+                    self.credentials = renewed;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Removes the temporary role. Throttling and conflicts are waited out; `give_up` ends the waiting.
+    pub async fn close(
+        self,
+        watch: &mut (dyn FnMut(Progress) + Send),
+        give_up: &CancellationToken,
+    ) -> Result<(), Leftover> {
+        match &self.kind {
+            Kind::Session { .. } => Ok(()),
+            Kind::Role { plan, made_at } => {
+                remove_role(&self.connection, plan, *made_at, true, watch, give_up).await
+            }
+        }
+    }
+}
+
+async fn remove_role(
+    connection: &Connection,
+    plan: &LeasePlan,
+    made_at: Timestamp,
+    known_to_exist: bool,
+    watch: &mut (dyn FnMut(Progress) + Send),
+    give_up: &CancellationToken,
+) -> Result<(), Leftover> {
+    let mut closing = Closing::of_own(
+        &plan.managed_policies,
+        made_at,
+        known_to_exist,
+        connection.clock().now(),
+    );
+    let mut caller = Caller::new(connection, plan);
+    drive::close(&mut closing, &mut caller, plan.name.as_str(), watch, give_up)
+        .await
+        .map_err(|why| Leftover {
+            role_name: plan.name.to_string(),
+            account: plan.account.clone(),
+            deadline: Some(plan.deadline),
+            why,
+        })
+}
+
+fn draw() -> LeaseEntropy {
+    LeaseEntropy {
+        name: fastrand::u128(..),
+        sealed: fastrand::u128(..),
+        opened: fastrand::u128(..),
+    }
+}

@@ -1,0 +1,272 @@
+//! Harmless calls to services other than IAM and STS, signed and sent without an SDK crate for each.
+//!
+//! They only list, describe or try (`DryRun`): what they show is whether the credentials may.
+
+use std::time::SystemTime;
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_runtime::client::orchestrator::operation::Operation;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::http::{Request, Response};
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::timeout::TimeoutConfig;
+
+use crate::connection::Connection;
+use crate::error::AwsError;
+
+/// A harmless call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Probe {
+    /// S3 `ListBuckets` (`s3:ListAllMyBuckets`).
+    ListBuckets,
+    /// S3 `ListObjectsV2` (`s3:ListBucket`).
+    ListObjects {
+        /// The bucket's name.
+        bucket: String,
+    },
+    /// S3 `GetObject`, of which at most the first 16 KiB are asked for.
+    GetObject {
+        /// The bucket's name.
+        bucket: String,
+        /// The object's key.
+        key: String,
+    },
+    /// EC2 `DescribeRegions`.
+    DescribeRegions,
+}
+
+/// What came of a probe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeAnswer {
+    /// Whether AWS did it.
+    pub allowed: bool,
+    /// HTTP status.
+    pub status: u16,
+    /// AWS's error code, when it did not.
+    pub code: Option<String>,
+    /// AWS's message, when it did not.
+    pub message: Option<String>,
+    /// Names that it listed: buckets, keys, regions.
+    pub items: Vec<String>,
+}
+
+impl Probe {
+    /// The API operation's name.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Probe::ListBuckets => "ListBuckets",
+            Probe::ListObjects { .. } => "ListObjectsV2",
+            Probe::GetObject { .. } => "GetObject",
+            Probe::DescribeRegions => "DescribeRegions",
+        }
+    }
+
+    fn service(&self) -> &'static str {
+        match self {
+            Probe::DescribeRegions => "ec2",
+            _ => "s3",
+        }
+    }
+
+    fn path_and_query(&self) -> String {
+        let encode = |text: &str, keep: &str| -> String {
+            text.bytes()
+                .map(|byte| {
+                    let plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+                    if plain || keep.as_bytes().contains(&byte) {
+                        char::from(byte).to_string()
+                    } else {
+                        format!("%{byte:02X}")
+                    }
+                })
+                .collect()
+        };
+        match self {
+            Probe::ListBuckets => "/".to_owned(),
+            Probe::ListObjects { bucket } => format!("/{}?list-type=2&max-keys=100", encode(bucket, "")),
+            Probe::GetObject { bucket, key } => format!("/{}/{}", encode(bucket, ""), encode(key, "/")),
+            Probe::DescribeRegions => "/?Action=DescribeRegions&Version=2016-11-15".to_owned(),
+        }
+    }
+
+    fn listed_element(&self) -> &'static str {
+        match self {
+            Probe::ListBuckets => "Name",
+            Probe::ListObjects { .. } => "Key",
+            Probe::GetObject { .. } => "",
+            Probe::DescribeRegions => "regionName",
+        }
+    }
+}
+
+impl Connection {
+    /// Makes one harmless call, once.
+    pub async fn probe(&self, probe: &Probe) -> Result<ProbeAnswer, AwsError> {
+        let operation = probe.operation();
+        let credentials = self.sdk_credentials().await?;
+        let endpoint = self.probe_endpoint(probe.service());
+        let url = format!("{endpoint}{}", probe.path_and_query());
+        let region = self.effective_region().to_owned();
+        let request = signed(probe, &url, &region, credentials, self.clock().now().into())
+            .map_err(|what| AwsError::Unusable { operation, what })?;
+        let timeouts = self
+            .config()
+            .timeout_config()
+            .cloned()
+            .unwrap_or_else(TimeoutConfig::disabled);
+        let call = Operation::builder()
+            .service_name(probe.service())
+            .operation_name(operation)
+            .behavior_version(BehaviorVersion::v2026_01_12())
+            .http_client(self.http_client())
+            .endpoint_url(&endpoint)
+            .no_auth()
+            .no_retry()
+            .timeout_config(timeouts)
+            .sleep_impl(TokioSleep::new())
+            .time_source(self.clock().clone())
+            .serializer(|request: Request| Ok(request))
+            .deserializer::<_, std::convert::Infallible>(|response: &Response| {
+                let body = response.body().bytes().unwrap_or_default();
+                Ok((
+                    response.status().as_u16(),
+                    String::from_utf8_lossy(body).into_owned(),
+                ))
+            })
+            .build();
+        let (status, body) = call
+            .invoke(request)
+            .await
+            .map_err(|error| broken(operation, endpoint, &error))?;
+        let allowed = status < 300 || (status == 412 && body.contains("DryRunOperation"));
+        let element = probe.listed_element();
+        Ok(ProbeAnswer {
+            allowed,
+            status,
+            code: (!allowed)
+                .then(|| texts_of(&body, "Code").into_iter().next())
+                .flatten(),
+            message: (!allowed)
+                .then(|| texts_of(&body, "Message").into_iter().next())
+                .flatten(),
+            items: if allowed && !element.is_empty() {
+                texts_of(&body, element)
+            } else {
+                Vec::new()
+            },
+        })
+    }
+
+    fn probe_endpoint(&self, service: &str) -> String {
+        match self.endpoint_url() {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("https://{service}.{}.amazonaws.com", self.effective_region()),
+        }
+    }
+}
+
+fn signed(
+    probe: &Probe,
+    url: &str,
+    region: &str,
+    credentials: Credentials,
+    time: SystemTime,
+) -> Result<Request, String> {
+    let mut settings = SigningSettings::default();
+    let mut headers = Vec::new();
+    if probe.service() == "s3" {
+        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        settings.percent_encoding_mode = aws_sigv4::http_request::PercentEncodingMode::Single;
+        settings.uri_path_normalization_mode = aws_sigv4::http_request::UriPathNormalizationMode::Disabled;
+    }
+    if matches!(probe, Probe::GetObject { .. }) {
+        headers.push(("range", "bytes=0-16383"));
+    }
+    let identity = credentials.into();
+    let params = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(region)
+        .name(probe.service())
+        .time(time)
+        .settings(settings)
+        .build()
+        .map_err(|error| error.to_string())?
+        .into();
+    let signable = SignableRequest::new("GET", url, headers.iter().copied(), SignableBody::Bytes(&[]))
+        .map_err(|error| error.to_string())?;
+    let (instructions, _) = sign(signable, &params)
+        .map_err(|error| error.to_string())?
+        .into_parts();
+    let mut request = http::Request::builder().method("GET").uri(url);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let mut request = request
+        .body(SdkBody::empty())
+        .map_err(|error| error.to_string())?;
+    instructions.apply_to_request_http1x(&mut request);
+    Request::try_from(request).map_err(|error| error.to_string())
+}
+
+fn broken<E>(operation: &'static str, endpoint: String, error: &SdkError<E, Response>) -> AwsError
+where
+    E: std::error::Error + 'static,
+{
+    let timed_out = matches!(error, SdkError::TimeoutError(_))
+        || matches!(error, SdkError::DispatchFailure(dispatch) if dispatch.is_timeout());
+    if timed_out {
+        return AwsError::TimedOut {
+            operation,
+            endpoint,
+            after: std::time::Duration::ZERO,
+        };
+    }
+    let why = aws_smithy_types::error::display::DisplayErrorContext(error).to_string();
+    AwsError::Unreachable {
+        operation,
+        endpoint,
+        why,
+    }
+}
+
+/// The texts of all elements of this name. The answers read here are flat lists of names; a whole XML reader would tell
+/// no more.
+fn texts_of(xml: &str, element: &str) -> Vec<String> {
+    let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+    let rest_of = |part: &str| part.split_once(&close).map(|(text, _)| unescape(text));
+    xml.split(&open).skip(1).filter_map(rest_of).collect()
+}
+
+fn unescape(text: &str) -> String {
+    // The ampersand last: `&amp;lt;` is `&lt;`, not `<`.
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_names_out_of_xml() {
+        let xml = "<B><Bucket><Name>a&amp;b</Name></Bucket><Bucket><Name>c</Name></Bucket></B>";
+        assert_eq!(texts_of(xml, "Name"), ["a&b", "c"]);
+        assert_eq!(texts_of("<Name>never closed", "Name"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn keys_are_encoded_but_their_slashes_stay() {
+        let probe = Probe::GetObject {
+            bucket: "b".to_owned(),
+            key: "2026/q 1+ü.csv".to_owned(),
+        };
+        assert_eq!(probe.path_and_query(), "/b/2026/q%201%2B%C3%BC.csv");
+    }
+}
