@@ -111,16 +111,19 @@ impl Connection {
         if let Some(credentials) = &settings.credentials {
             loader = loader.credentials_provider(credentials.for_sdk());
         }
-        let loaded = loader.load().await;
-        let named_region = loaded.region().map(ToString::to_string);
-        let Some(provider) = loaded.credentials_provider() else {
+        let found = loader.load().await;
+        let named_region = found.region().map(ToString::to_string);
+        let Some(provider) = found.credentials_provider() else {
             return Err(AwsError::NoCredentials {
                 why: "no provider is configured".to_owned(),
             });
         };
-        provider.provide_credentials().await.map_err(credentials_error)?;
+        provider
+            .provide_credentials()
+            .await
+            .map_err(|error| credentials_error(&error))?;
         let region = Region::new(named_region.clone().unwrap_or_else(|| HOME_REGION.to_owned()));
-        let config = loaded.into_builder().region(region).build();
+        let config = found.into_builder().region(region).build();
         Ok(Connection {
             config,
             provider,
@@ -132,6 +135,7 @@ impl Connection {
     }
 
     /// The same AWS as somebody else.
+    #[must_use]
     pub fn with_credentials(&self, credentials: &Credentials) -> Connection {
         let provider = SharedCredentialsProvider::new(credentials.for_sdk());
         Connection {
@@ -151,11 +155,10 @@ impl Connection {
         if let Some(known) = self.caller.get() {
             return Ok(known.clone());
         }
-        const OPERATION: &str = "GetCallerIdentity";
         let sts = self.sts();
-        let answer = repeat(self, OPERATION, || sts.get_caller_identity().send()).await?;
+        let answer = repeat(self, "GetCallerIdentity", || sts.get_caller_identity().send()).await?;
         let unusable = |what: &str| AwsError::Unusable {
-            operation: OPERATION,
+            operation: "GetCallerIdentity",
             what: what.to_owned(),
         };
         let caller = Caller {
@@ -174,7 +177,6 @@ impl Connection {
 
     /// Assumes `role`. The account of the new credentials must be the role's, or nothing is done with them.
     pub async fn assume(&self, role: &Arn, session_name: &str) -> Result<Connection, AwsError> {
-        const OPERATION: &str = "AssumeRole";
         self.caller().await?;
         let sts = self.sts();
         let call = || {
@@ -183,10 +185,10 @@ impl Connection {
                 .role_session_name(session_name)
                 .send()
         };
-        let answer = repeat(self, OPERATION, call).await?;
+        let answer = repeat(self, "AssumeRole", call).await?;
         let credentials = answer.credentials().map(Credentials::from_sts);
         let credentials = credentials.ok_or_else(|| AwsError::Unusable {
-            operation: OPERATION,
+            operation: "AssumeRole",
             what: "no credentials".to_owned(),
         })?;
         let assumed = self.with_credentials(&credentials);
@@ -239,7 +241,7 @@ impl Connection {
         self.provider
             .provide_credentials()
             .await
-            .map_err(credentials_error)
+            .map_err(|error| credentials_error(&error))
     }
 
     pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
@@ -292,9 +294,9 @@ impl Connection {
     }
 }
 
-fn credentials_error(error: CredentialsError) -> AwsError {
+fn credentials_error(error: &CredentialsError) -> AwsError {
     let mut why = error.to_string();
-    let mut source = std::error::Error::source(&error);
+    let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
         why = inner.to_string();
         source = inner.source();

@@ -208,9 +208,8 @@ impl Walkthrough {
                         return Ok(Some(answer));
                     }
                 }
-                Ok(_) => proofs.failed(clock.now()),
                 // Denied or unknown, until all of IAM knows the user, the key and the role.
-                Err(AwsError::Refused { .. }) => proofs.failed(clock.now()),
+                Ok(_) | Err(AwsError::Refused { .. }) => proofs.failed(clock.now()),
                 Err(other) => return Err(other),
             }
             if stop.is_cancelled() || proofs.exhausted(clock.now()) {
@@ -275,7 +274,7 @@ impl Walkthrough {
         .await;
         for key in keys
             .iter()
-            .flat_map(|answer| answer.access_key_metadata())
+            .flat_map(aws_sdk_iam::operation::list_access_keys::ListAccessKeysOutput::access_key_metadata)
             .filter_map(|key| key.access_key_id())
         {
             let call = || iam.delete_access_key().user_name(&user).access_key_id(key).send();

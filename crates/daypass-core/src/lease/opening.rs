@@ -174,7 +174,7 @@ impl Opening {
             // answer is the one which that attempt made.
             Answer::Exists if creating && self.unanswered => self.made(now),
             Answer::Refused | Answer::Exists | Answer::Conflict => {
-                self.fail(GaveUp::Refused { operation }, creating)
+                self.fail(GaveUp::Refused { operation }, creating);
             }
             // Busy, not seen by every replica yet, or no answer: each of these calls may be made twice.
             Answer::Busy | Answer::NotFound | Answer::NotYet | Answer::Unknown => {
