@@ -3,6 +3,7 @@
 
 mod arn;
 mod build;
+mod check;
 mod combine;
 mod condition;
 mod document;
@@ -23,6 +24,7 @@ pub mod syntax;
 mod value;
 
 pub use arn::{AccountId, AccountIdError, Arn, ArnError};
+pub use check::DocumentUse;
 pub use combine::{Decision, Rule};
 pub use document::{
     ActionClause, Condition, Document, Effect, PrincipalClause, PrincipalEntry, PrincipalType,

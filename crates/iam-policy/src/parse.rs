@@ -144,7 +144,7 @@ impl Reader {
                 actions: self.strings(&member.value, &member.key),
                 key_span: member.key_span,
             });
-        if action.is_none() && !members.iter().any(|m| m.key == "Action" || m.key == "NotAction") {
+        if action.is_none() {
             let help = "add \"Action\": the operations that the statement is about, such as \"s3:GetObject\"";
             self.say_with_help(node.span, "the statement has no Action", help);
         }
@@ -293,7 +293,7 @@ impl Reader {
             None => (rest, ""),
         };
         let help = if stem == "Null" {
-            "Null asks itself whether the key exists: write \"Null\"".to_owned()
+            "Null already asks whether the key exists: write \"Null\"".to_owned()
         } else if !set.is_empty() && !matches!(set, "ForAllValues" | "ForAnyValue") {
             "the set operators are ForAllValues: and ForAnyValue:".to_owned()
         } else {
@@ -320,10 +320,11 @@ impl Reader {
         let plain_member = members.iter().find(|member| member.key == plain);
         let negated_member = members.iter().find(|member| member.key == negated);
         match (plain_member, negated_member) {
-            (Some(_), Some(other)) => {
+            (Some(member), Some(other)) => {
                 let message = format!("a statement has {plain} or {negated}, not both");
                 self.say_with_help(other.key_span, message, "make two statements of it");
-                None
+                // Read on: what is wrong inside is told as well.
+                Some((member, false))
             }
             (Some(member), None) => Some((member, false)),
             (None, Some(member)) => Some((member, true)),
@@ -460,3 +461,7 @@ fn find<'m>(members: &'m [Member], key: &str) -> Option<&'m Node> {
         .find(|member| member.key == key)
         .map(|member| &member.value)
 }
+
+#[cfg(test)]
+#[path = "parse_tests.rs"]
+mod tests;

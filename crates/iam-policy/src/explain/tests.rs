@@ -1,1 +1,284 @@
-//! x
+//! Explanations as a person reads them.
+
+use crate::{Document, Effect, Element, Engine, Level, PolicyKind, PolicySet, Request, Source};
+
+const USER: &str = "arn:aws:iam::111122223333:user/bob";
+const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/s1";
+
+fn source(name: &str, statements: &str) -> Source {
+    let text = format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{statements}]}}");
+    Source::new(name, Document::parse(&text).unwrap())
+}
+
+fn identity(statements: &str) -> PolicySet {
+    PolicySet {
+        identity: vec![source("policy.json", statements)],
+        ..PolicySet::default()
+    }
+}
+
+fn request(principal: &str, action: &str, resource: &str) -> Request {
+    Request::new(principal.parse().unwrap(), action, resource)
+}
+
+fn said(set: &PolicySet, request: &Request) -> String {
+    Engine::compile(set).explain(request).to_string()
+}
+
+const ONE_BUCKET: &str = r#"{"Sid": "OneBucket", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::bucket-a"}"#;
+const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+
+#[test]
+fn an_allow_names_its_statements() {
+    let list = request(USER, "s3:ListBucket", "arn:aws:s3:::bucket-a");
+    insta::assert_snapshot!("allow", said(&identity(ONE_BUCKET), &list));
+    let mut bounded = identity(ONE_BUCKET);
+    bounded.boundary = Some(vec![source("limits", ALL)]);
+    bounded.scp = Some(vec![Level {
+        name: "root".to_owned(),
+        policies: vec![source("FullAWSAccess", ALL)],
+    }]);
+    insta::assert_snapshot!("allow_by_several", said(&bounded, &list));
+    let none = PolicySet::default();
+    insta::assert_snapshot!(
+        "allow_root",
+        said(
+            &none,
+            &request("arn:aws:iam::111122223333:root", "s3:ListBucket", "*")
+        )
+    );
+    insta::assert_snapshot!(
+        "allow_without_permission",
+        said(&none, &request(USER, "sts:GetCallerIdentity", "*"))
+    );
+}
+
+#[test]
+fn an_implicit_deny_names_what_came_near() {
+    let mut set = identity(&format!(
+        r#"{ONE_BUCKET},
+        {{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": {{"IpAddress": {{"aws:SourceIp": "203.0.113.0/24"}}}}}},
+        {{"Effect": "Allow", "Action": "s3:GetBucketLocation", "Resource": "*"}},
+        {{"Effect": "Allow", "Action": ["s3:List*"], "NotResource": ["arn:aws:s3:::bucket-b"]}},
+        {{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}"#
+    ));
+    let asked = request(USER, "s3:ListBucket", "arn:aws:s3:::bucket-b");
+    insta::assert_snapshot!("near_misses", said(&set, &asked));
+    let explanation = Engine::compile(&set).explain(&asked);
+    let elements: Vec<(usize, Element)> = explanation
+        .near_misses
+        .iter()
+        .map(|m| (m.statement.index, m.element))
+        .collect();
+    assert_eq!(
+        elements,
+        [
+            (1, Element::Condition),
+            (0, Element::Resource),
+            (3, Element::Resource),
+            (2, Element::Action)
+        ]
+    );
+    let first = &explanation.near_misses[0];
+    let text = set.identity[0].document.to_json();
+    assert_eq!(
+        (first.key.as_deref(), first.wanted.as_slice()),
+        (Some("aws:SourceIp"), &["203.0.113.0/24".to_owned()][..])
+    );
+    assert!(!text.is_empty() && !first.span.is_empty() && !first.statement.span.is_empty());
+    assert_eq!(explanation.missing_keys, ["aws:SourceIp"]);
+    // Only one bucket, and nothing else to say.
+    set = identity(ONE_BUCKET);
+    insta::assert_snapshot!("near_miss", said(&set, &asked));
+    insta::assert_snapshot!("no_policies", said(&PolicySet::default(), &asked));
+}
+
+#[test]
+fn conditions_are_told_in_words() {
+    let cases = [
+        (
+            "DateLessThan",
+            "aws:CurrentTime",
+            "2026-01-01T12:00:00Z",
+            "2026-01-01T12:00:01Z",
+        ),
+        ("StringEquals", "aws:PrincipalTag/Team", "a", "b"),
+        ("StringNotLike", "aws:username", "b*", "bob"),
+        ("NumericLessThan", "aws:MultiFactorAuthAge", "3600", "7200"),
+        ("Bool", "aws:MultiFactorAuthPresent", "true", "false"),
+        ("ArnLike", "aws:SourceArn", "arn:aws:s3:::a*", "arn:aws:s3:::b"),
+        ("NotIpAddress", "aws:SourceIp", "10.0.0.0/8", "10.1.1.1"),
+        ("Null", "aws:TokenIssueTime", "true", "2026-01-01T12:00:00Z"),
+        ("ForAllValues:StringEquals", "aws:TagKeys", "a", "b"),
+    ];
+    let mut all = String::new();
+    for (operator, key, wanted, found) in cases {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {{"{operator}": {{"{key}": "{wanted}"}}}}}}"#
+        );
+        let asked = request(USER, "s3:GetObject", "arn:aws:s3:::a/b").with_context(key, found);
+        let explanation = Engine::compile(&identity(&statement)).explain(&asked);
+        all.push_str(&format!("{}\n", explanation.near_misses[0]));
+    }
+    insta::assert_snapshot!("conditions", all);
+}
+
+#[test]
+fn an_explicit_deny_says_which_and_why() {
+    let set = identity(&format!(
+        r#"{ALL}, {{"Sid": "EndsAtNoon", "Effect": "Deny", "Action": "*", "Resource": "*",
+            "Condition": {{"DateGreaterThanEquals": {{"aws:CurrentTime": "2026-01-01T12:00:00Z"}}}}}}"#
+    ));
+    let asked = request(SESSION, "s3:GetObject", "arn:aws:s3:::a/b")
+        .with_context("aws:CurrentTime", "2026-01-01T12:00:01Z");
+    insta::assert_snapshot!("explicit_deny", said(&set, &asked));
+    let explanation = Engine::compile(&set).explain(&asked);
+    assert_eq!(explanation.deciding.len(), 1);
+    assert_eq!(
+        (explanation.deciding[0].index, explanation.deciding[0].effect),
+        (1, Effect::Deny)
+    );
+}
+
+#[test]
+fn the_kind_of_policy_that_did_not_allow_is_named() {
+    let asked = request(SESSION, "s3:GetObject", "arn:aws:s3:::a/b");
+    let s3_list = r#"{"Effect": "Allow", "Action": "s3:List*", "Resource": "*"}"#;
+    let mut all = String::new();
+    let mut add = |title: &str, set: &PolicySet, asked: &Request| {
+        all.push_str(&format!("== {title}\n{}\n", said(set, asked)));
+    };
+    let mut set = identity(ALL);
+    set.boundary = Some(vec![source("limits", s3_list)]);
+    add("boundary", &set, &asked);
+    set.session = Some(Vec::new());
+    add("boundary and session policy", &set, &asked);
+    let mut set = identity(ALL);
+    set.scp = Some(vec![
+        Level {
+            name: "root".to_owned(),
+            policies: vec![source("FullAWSAccess", ALL)],
+        },
+        Level {
+            name: "ou-sandbox".to_owned(),
+            policies: vec![source("list-only", s3_list)],
+        },
+    ]);
+    add("scp", &set, &asked);
+    let mut theirs = asked.clone();
+    theirs.resource_account = Some("444455556666".parse().unwrap());
+    add("another account without a policy", &identity(ALL), &theirs);
+    let grant =
+        r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:*", "Resource": "*"}"#;
+    let mut set = PolicySet {
+        resource: Some(source("bucket policy of a", grant)),
+        ..PolicySet::default()
+    };
+    add("another account that allows", &set, &theirs);
+    add("the same account, delegated", &set, &asked);
+    set.resource = Some(source(
+        "bucket policy of a",
+        &grant.replace("111122223333", "777788889999"),
+    ));
+    add("neither side", &set, &asked);
+    let kms = request(SESSION, "kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/1");
+    add("a key", &identity(ALL), &kms);
+    let assume = request(USER, "sts:AssumeRole", "arn:aws:iam::111122223333:role/target");
+    add("no trust policy", &identity(ALL), &assume);
+    let trust = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:user/alice"}, "Action": "sts:AssumeRole"}"#;
+    let mut set = identity(ALL);
+    set.trust = Some(source("trust policy of target", trust));
+    add("trust in somebody else", &set, &assume);
+    set.trust = Some(source(
+        "trust policy of target",
+        &trust.replace("arn:aws:iam::111122223333:user/alice", "111122223333"),
+    ));
+    set.identity.clear();
+    add("trust in the account", &set, &assume);
+    add(
+        "root",
+        &PolicySet::default(),
+        &request(
+            "arn:aws:iam::111122223333:root",
+            "sts:AssumeRole",
+            "arn:aws:iam::111122223333:role/target",
+        ),
+    );
+    add(
+        "federated",
+        &identity(ALL),
+        &request(
+            "arn:aws:sts::111122223333:federated-user/bob",
+            "s3:GetObject",
+            "*",
+        ),
+    );
+    insta::assert_snapshot!("kinds", all);
+}
+
+#[test]
+fn missing_keys_are_those_that_could_change_the_answer() {
+    let missing = |statements: &str, asked: &Request| {
+        Engine::compile(&identity(statements)).explain(asked).missing_keys
+    };
+    let asked = request(USER, "s3:GetObject", "arn:aws:s3:::home/bob/x");
+    let with = |condition: &str| {
+        format!(r#"{{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {condition}}}"#)
+    };
+    // An Allow that waits for keys; one that fails anyway waits for none.
+    let two = with(r#"{"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:username": "bob"}}"#);
+    assert_eq!(missing(&two, &asked), ["aws:SecureTransport", "aws:username"]);
+    assert!(missing(&two, &asked.clone().with_context("aws:username", "alice")).is_empty());
+    assert!(missing(&two.replace("s3:*", "ec2:*"), &asked).is_empty());
+    // A variable in the resource or in a value.
+    let home = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::home/${aws:username}/*"}"#;
+    assert_eq!(missing(home, &asked), ["aws:username"]);
+    let value = with(r#"{"StringLike": {"s3:prefix": "${aws:username}/*"}}"#);
+    assert_eq!(
+        missing(&value, &asked.clone().with_context("s3:prefix", "bob/")),
+        ["aws:username"]
+    );
+    // A Deny that would come into force, and an Allow that holds for want of a key.
+    let deny = format!(
+        "{ALL}, {}",
+        with(r#"{"Bool": {"aws:ViaAWSService": "false"}}"#).replace("Allow", "Deny")
+    );
+    assert_eq!(missing(&deny, &asked), ["aws:ViaAWSService"]);
+    let if_exists = with(r#"{"StringEqualsIfExists": {"aws:RequestedRegion": "eu-central-1"}}"#);
+    assert_eq!(missing(&if_exists, &asked), ["aws:RequestedRegion"]);
+    // A Deny for want of a key; with another that holds anyway it does not matter.
+    let no_mfa =
+        with(r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#).replace("Allow", "Deny");
+    assert_eq!(missing(&no_mfa, &asked), ["aws:MultiFactorAuthPresent"]);
+    let anyway = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}"#;
+    assert!(missing(&format!("{no_mfa}, {anyway}"), &asked).is_empty());
+}
+
+#[test]
+fn verdicts_are_given_for_every_kind_in_force() {
+    let mut set = identity(ALL);
+    set.boundary = Some(Vec::new());
+    set.scp = Some(vec![Level {
+        name: "root".to_owned(),
+        policies: vec![source("FullAWSAccess", ALL)],
+    }]);
+    let explanation = Engine::compile(&set).explain(&request(USER, "s3:GetObject", "*"));
+    let verdicts: Vec<_> = explanation
+        .verdicts
+        .iter()
+        .map(|v| (v.kind, v.level.as_deref(), v.effect))
+        .collect();
+    assert_eq!(
+        verdicts,
+        [
+            (PolicyKind::Scp, Some("root"), Some(Effect::Allow)),
+            (PolicyKind::Identity, None, Some(Effect::Allow)),
+            (PolicyKind::Boundary, None, None),
+        ]
+    );
+    assert_eq!(explanation.blocked_by, [PolicyKind::Boundary]);
+    assert_eq!(
+        explanation.rule.page(),
+        "IAM User Guide, Policy evaluation for requests within a single account"
+    );
+}
