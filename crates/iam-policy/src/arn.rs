@@ -105,15 +105,13 @@ pub(crate) fn five_colons(text: &str) -> Result<[usize; 5], usize> {
 
 /// The six parts of a text that has five colons.
 pub(crate) fn six_parts(text: &str) -> Option<[&str; 6]> {
-    let [a, b, c, d, e] = five_colons(text).ok()?;
-    Some([
-        text.get(..a)?,
-        text.get(a + 1..b)?,
-        text.get(b + 1..c)?,
-        text.get(c + 1..d)?,
-        text.get(d + 1..e)?,
-        text.get(e + 1..)?,
-    ])
+    let mut parts = [""; 6];
+    let mut found = 0;
+    for (slot, part) in parts.iter_mut().zip(text.splitn(6, ':')) {
+        *slot = part;
+        found += 1;
+    }
+    (found == 6).then_some(parts)
 }
 
 impl FromStr for Arn {

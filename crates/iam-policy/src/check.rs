@@ -234,12 +234,11 @@ impl Check {
         }
         for value in &clause.resources.values {
             let text = value.text.as_str();
-            // A variable may stand for any part, the colons of it included.
             let is_arn = crate::arn::six_parts(text).is_some_and(|[arn, ..]| arn == "arn");
-            if !is_arn
-                && !text.chars().all(|c| c == '*')
-                && !(text.contains("${") || text.starts_with("arn:*"))
-            {
+            let is_star = !text.is_empty() && text.bytes().all(|b| b == b'*');
+            // A variable may stand for any part, the colons of it included.
+            let is_open = text.contains("${") || text.starts_with("arn:*");
+            if !(is_arn || is_star || is_open) {
                 let help = "a resource is an ARN (arn:partition:service:region:account:resource) or \"*\"";
                 self.say(value.span, format!("`{text}` is not a resource"), help);
             }

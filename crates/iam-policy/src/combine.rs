@@ -39,6 +39,10 @@ pub(crate) enum Asker {
 }
 
 /// The facts of a request that the rules look at.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each read once by its rule"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Facts {
     pub asker: Asker,
@@ -278,7 +282,7 @@ pub(crate) fn combine(facts: Facts, verdicts: &Verdicts) -> Ruling {
     }
     ledger.limit(PolicyKind::Boundary, boundary);
     ledger.limit(PolicyKind::Session, session);
-    // "If you do not pass a policy, the resulting federated user session has no permissions", save those
+    // Without a session policy "the resulting federated user session has no permissions", save those
     // of a resource policy that names the session (AWS STS API Reference, GetFederationToken).
     if facts.asker == Asker::FederatedUser && session.is_none() {
         ledger.require(PolicyKind::Session, false);

@@ -137,7 +137,7 @@ impl Engine {
     pub fn explain(&self, request: &Request) -> Explanation {
         let mut recorder = Recorder::default();
         let ruling = self.rule(request, &mut recorder);
-        recorder.explanation(self.question(request), ruling, self.facts(request))
+        recorder.explanation(self.question(request), ruling, Self::facts(request))
     }
 
     fn question<'r>(&self, request: &'r Request) -> Question<'r> {
@@ -147,7 +147,7 @@ impl Engine {
         }
     }
 
-    fn facts(&self, request: &Request) -> Facts {
+    fn facts(request: &Request) -> Facts {
         let asker = match &request.principal {
             Principal::User { .. } | Principal::RoleSession { .. } => Asker::Entity,
             Principal::FederatedUser { .. } => Asker::FederatedUser,
@@ -171,7 +171,7 @@ impl Engine {
 
     /// One pass over everything that bears on the request.
     fn rule<'e, W: Watch<'e>>(&'e self, request: &Request, watch: &mut W) -> Ruling {
-        let facts = self.facts(request);
+        let facts = Self::facts(request);
         let mut pass = Pass {
             question: self.question(request),
             watch,

@@ -45,11 +45,10 @@ pub(crate) fn strange_characters(text: &str) -> Vec<Diagnostic> {
         .filter(|(_, c)| *c > '\u{ff}')
         .map(|(at, c)| {
             let span = Span::new(offset + at, offset + at + c.len_utf8());
-            let escape: String = c
+            let escape = c
                 .encode_utf16(&mut [0; 2])
                 .iter()
-                .map(|unit| format!("\\u{unit:04x}"))
-                .collect();
+                .fold(String::new(), |escape, unit| escape + &format!("\\u{unit:04x}"));
             Diagnostic::new(span, format!("`{c}` cannot stand in a policy document")).with_help(format!(
                 "AWS takes characters up to U+00FF; write {escape} if it must be this one"
             ))
@@ -77,17 +76,16 @@ impl Reader {
         let mut version = Version::V2008;
         let mut version_span = None;
         if let Some(node) = find(members, "Version") {
-            version = self.version(node)?;
+            version = self.version(node);
             version_span = Some(node.span);
         }
         let id = find(members, "Id").and_then(|node| self.string(node, "Id"));
-        let statements = match find(members, "Statement") {
-            Some(node) => self.statements(node),
-            None => {
-                let help = "a policy document looks like {\"Version\": \"2012-10-17\", \"Statement\": [...]}";
-                self.say_with_help(root.span, "the document has no Statement", help);
-                Vec::new()
-            }
+        let statements = if let Some(node) = find(members, "Statement") {
+            self.statements(node)
+        } else {
+            let help = "a policy document looks like {\"Version\": \"2012-10-17\", \"Statement\": [...]}";
+            self.say_with_help(root.span, "the document has no Statement", help);
+            Vec::new()
         };
         Some(Document {
             version,
@@ -98,19 +96,19 @@ impl Reader {
         })
     }
 
-    fn version(&mut self, node: &Node) -> Option<Version> {
+    fn version(&mut self, node: &Node) -> Version {
         // Read on with the current version, so that the rest of the document is checked too.
         let text = self
             .string(node, "Version")
             .unwrap_or_else(|| "2012-10-17".to_owned());
         match text.as_str() {
-            "2012-10-17" => Some(Version::V2012),
-            "2008-10-17" => Some(Version::V2008),
+            "2012-10-17" => Version::V2012,
+            "2008-10-17" => Version::V2008,
             other => {
                 let message = format!("unknown Version `{other}`");
                 let help = "the version of the policy language is \"2012-10-17\"; it is not a date of yours";
                 self.say_with_help(node.span, message, help);
-                Some(Version::V2012)
+                Version::V2012
             }
         }
     }

@@ -79,10 +79,10 @@ fn texts_that_are_no_policy() {
         "{\"Statement\": [1]}",
         "{\"Version\": \"2012-10-17\",",
     ];
-    let all: String = texts
-        .iter()
-        .map(|text| format!("== {text}\n{}", shown(text)))
-        .collect();
+    let mut all = String::new();
+    for text in texts {
+        write!(all, "== {text}\n{}", shown(text)).unwrap();
+    }
     insta::assert_snapshot!(all);
 }
 

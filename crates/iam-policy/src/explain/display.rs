@@ -8,6 +8,7 @@ use super::{Explanation, NearMiss, StatementRef};
 use crate::combine::{Decision, Rule};
 use crate::document::Effect;
 use crate::policy_set::PolicyKind;
+use crate::principal::MatchedBy;
 use crate::statement::Element;
 
 /// How many near misses are shown; the rest are counted.
@@ -42,11 +43,8 @@ impl fmt::Display for NearMiss {
         match (self.element, &self.key) {
             (Element::Condition, Some(key)) => {
                 let found = (!self.found.is_empty()).then_some(self.found.as_slice());
-                let wish = wanted(&self.name, &self.wanted);
-                match found {
-                    Some(_) => write!(f, "{}, the statement wants it {wish}", having(key, found)),
-                    None => write!(f, "{}, which the statement wants {wish}", having(key, None)),
-                }
+                let (subject, words) = wanted(&self.name, &self.wanted);
+                write!(f, "{}, the statement wants {subject} {words}", having(key, found))
             }
             _ if self.name.starts_with("Not") => {
                 let element = self.name.trim_start_matches("Not");
@@ -202,13 +200,23 @@ impl Explanation {
                 format!("the resource belongs to account {owner}, so its own policy must allow it too")
             });
         }
-        let delegated = self.rule == Rule::BothSides && self.blocked_by == [PolicyKind::Identity];
-        delegated.then(|| {
-            if self.same_account {
-                "the resource's policy names the account, which leaves it to the identity policies".to_owned()
-            } else {
-                format!("the resource in account {owner} allows it, the principal's own account must too")
-            }
-        })
+        if self.blocked_by != [PolicyKind::Identity] {
+            return None;
+        }
+        let delegating = self
+            .verdicts
+            .iter()
+            .find(|verdict| verdict.matched_by.intersects(MatchedBy::ACCOUNT))
+            .filter(|_| self.same_account);
+        match delegating {
+            Some(verdict) => Some(format!(
+                "the {} names the account, which leaves it to the identity policies",
+                verdict.kind
+            )),
+            None if self.rule == Rule::BothSides => Some(format!(
+                "the resource in account {owner} allows it, the principal's own account must too"
+            )),
+            None => None,
+        }
     }
 }

@@ -28,31 +28,27 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
                 return None;
             }
             let clause = &written.action;
-            miss.name = if clause.negated { "NotAction" } else { "Action" }.to_owned();
+            miss.name = named("Action", clause.negated);
             miss.found.push(request.action.clone());
             miss.wanted.extend(clause.actions.texts().map(str::to_owned));
             miss.span = clause.actions.span;
         }
         Mismatch::Resource => {
             miss.element = Element::Resource;
-            miss.name = "Resource".to_owned();
+            let clause = written.resource.as_ref();
+            miss.name = named("Resource", clause.is_some_and(|clause| clause.negated));
             miss.found.push(request.resource.clone());
-            if let Some(clause) = &written.resource {
-                if clause.negated {
-                    miss.name = "NotResource".to_owned();
-                }
+            if let Some(clause) = clause {
                 miss.wanted.extend(clause.resources.texts().map(str::to_owned));
                 miss.span = clause.resources.span;
             }
         }
         Mismatch::Principal => {
             miss.element = Element::Principal;
-            miss.name = "Principal".to_owned();
+            let clause = written.principal.as_ref();
+            miss.name = named("Principal", clause.is_some_and(|clause| clause.negated));
             miss.found.push(request.principal.to_string());
-            if let Some(clause) = &written.principal {
-                if clause.negated {
-                    miss.name = "NotPrincipal".to_owned();
-                }
+            if let Some(clause) = clause {
                 miss.wanted = principals(clause);
                 miss.span = clause.key_span;
             }
@@ -68,6 +64,15 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
         }
     }
     Some(miss)
+}
+
+/// An element's name as it is written.
+fn named(element: &str, negated: bool) -> String {
+    if negated {
+        format!("Not{element}")
+    } else {
+        element.to_owned()
+    }
 }
 
 /// Whether the statement speaks of the action's service at all.
@@ -96,11 +101,12 @@ fn principals(clause: &PrincipalClause) -> Vec<String> {
 pub(super) fn held(seen: &Seen<'_>, question: Question<'_>) -> Vec<String> {
     let context = &question.request.context;
     let say = |condition: &Condition| {
+        let values: Vec<String> = condition.values.texts().map(str::to_owned).collect();
+        let (subject, words) = wanted(&condition.operator, &values);
         let found = context.get(&condition.key);
         format!(
-            "{}, and the statement holds when it is {}",
-            having(&condition.key, found),
-            wish(condition)
+            "{}; the statement denies when {subject} is {words}",
+            having(&condition.key, found)
         )
     };
     seen.conditions().iter().map(say).collect()
@@ -115,25 +121,20 @@ pub(super) fn having(key: &str, found: Option<&[String]>) -> String {
     }
 }
 
-fn wish(condition: &Condition) -> String {
-    let values = condition.values.texts().map(str::to_owned).collect::<Vec<_>>();
-    wanted(&condition.operator, &values)
-}
-
-/// What an operator wants of a value, in words that follow "it is".
-pub(super) fn wanted(operator: &str, values: &[String]) -> String {
+/// What an operator wants: of what ("it", "every value") and, in words that follow "is", which.
+pub(super) fn wanted(operator: &str, values: &[String]) -> (&'static str, String) {
     use Comparison as C;
     let values = listed(values.iter().map(String::as_str), "or");
     let Some(operator) = Operator::parse(operator) else {
-        return format!("{operator} {values}");
+        return ("it", format!("{operator} {values}"));
     };
     let words = match operator.comparison {
         C::StringEquals | C::NumericEquals | C::DateEquals | C::Bool | C::BinaryEquals => values,
         C::StringEqualsIgnoreCase => format!("{values} (in any case)"),
         C::StringLike | C::ArnLike | C::ArnEquals => format!("like {values}"),
-        C::StringNotEquals | C::NumericNotEquals | C::DateNotEquals => format!("not {values}"),
-        C::StringNotEqualsIgnoreCase => format!("not {values} (in any case)"),
-        C::StringNotLike | C::ArnNotEquals | C::ArnNotLike => format!("not like {values}"),
+        C::StringNotEquals | C::NumericNotEquals | C::DateNotEquals => format!("other than {values}"),
+        C::StringNotEqualsIgnoreCase => format!("other than {values} (in any case)"),
+        C::StringNotLike | C::ArnNotEquals | C::ArnNotLike => format!("unlike {values}"),
         C::NumericLessThan => format!("less than {values}"),
         C::NumericLessThanEquals => format!("at most {values}"),
         C::NumericGreaterThan => format!("greater than {values}"),
@@ -143,15 +144,16 @@ pub(super) fn wanted(operator: &str, values: &[String]) -> String {
         C::DateGreaterThan => format!("after {values}"),
         C::DateGreaterThanEquals => format!("at or after {values}"),
         C::IpAddress => format!("in {values}"),
-        C::NotIpAddress => format!("not in {values}"),
+        C::NotIpAddress => format!("outside of {values}"),
         C::Null if values == "true" => "absent".to_owned(),
         C::Null => "present".to_owned(),
     };
-    match operator.set {
-        SetOperator::Single => words,
-        SetOperator::ForAllValues => format!("for every value {words}"),
-        SetOperator::ForAnyValue => format!("for at least one value {words}"),
-    }
+    let subject = match operator.set {
+        SetOperator::Single => "it",
+        SetOperator::ForAllValues => "every value",
+        SetOperator::ForAnyValue => "at least one value",
+    };
+    (subject, words)
 }
 
 /// "a", "a or b", "a, b or c", and no more than four of many.

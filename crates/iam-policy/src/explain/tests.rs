@@ -1,5 +1,7 @@
 //! Explanations as a person reads them.
 
+use std::fmt::Write as _;
+
 use crate::{Document, Effect, Element, Engine, Level, PolicyKind, PolicySet, Request, Source};
 
 const USER: &str = "arn:aws:iam::111122223333:user/bob";
@@ -118,7 +120,7 @@ fn conditions_are_told_in_words() {
         );
         let asked = request(USER, "s3:GetObject", "arn:aws:s3:::a/b").with_context(key, found);
         let explanation = Engine::compile(&identity(&statement)).explain(&asked);
-        all.push_str(&format!("{}\n", explanation.near_misses[0]));
+        writeln!(all, "{}", explanation.near_misses[0]).unwrap();
     }
     insta::assert_snapshot!("conditions", all);
 }
@@ -146,7 +148,7 @@ fn the_kind_of_policy_that_did_not_allow_is_named() {
     let s3_list = r#"{"Effect": "Allow", "Action": "s3:List*", "Resource": "*"}"#;
     let mut all = String::new();
     let mut add = |title: &str, set: &PolicySet, asked: &Request| {
-        all.push_str(&format!("== {title}\n{}\n", said(set, asked)));
+        writeln!(all, "== {title}\n{}", said(set, asked)).unwrap();
     };
     let mut set = identity(ALL);
     set.boundary = Some(vec![source("limits", s3_list)]);
@@ -281,4 +283,18 @@ fn verdicts_are_given_for_every_kind_in_force() {
         explanation.rule.page(),
         "IAM User Guide, Policy evaluation for requests within a single account"
     );
+}
+
+#[test]
+fn an_engine_is_asked_from_many_threads() {
+    let engine = Engine::compile(&identity(ONE_BUCKET));
+    let asked = request(USER, "s3:ListBucket", "arn:aws:s3:::bucket-a");
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| engine.decide(&asked))).collect();
+        assert!(
+            threads
+                .into_iter()
+                .all(|thread| thread.join().unwrap().is_allow())
+        );
+    });
 }
