@@ -1,1 +1,27 @@
-//! Placeholder.
+//! An embedded AWS (IAM, STS, S3, a little of EC2) that really enforces IAM.
+#![doc = include_str!("../README.md")]
+
+mod authentication;
+mod authorization;
+mod clock;
+mod fault;
+mod handle;
+mod history;
+mod operations;
+mod propagation;
+mod random;
+mod record;
+mod sandbox;
+#[cfg(feature = "sdk")]
+pub mod sdk;
+#[cfg(feature = "server")]
+pub mod server;
+mod sigv4;
+mod wire;
+mod world;
+
+pub use clock::Clock;
+pub use fault::{Fault, FaultKind};
+pub use propagation::{Propagation, REPLICAS, UnknownPropagation};
+pub use record::CallRecord;
+pub use sandbox::{AccessKey, Outcome, Reply, Sandbox, Settings, TemporaryKey};

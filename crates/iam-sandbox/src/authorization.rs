@@ -1,0 +1,127 @@
+//! What a call needs to be allowed to do, and whether the engine says that it is.
+
+mod context;
+mod message;
+mod policies;
+
+use iam_policy::{AccountId, Context, Decision, Engine, Explanation, Principal, Request, Source};
+
+use crate::operations::call::Call;
+use crate::wire::error::ApiError;
+use crate::world::credential::CallerKind;
+
+pub(crate) use policies::attached_document;
+
+/// What an operation requires.
+pub(crate) enum Authorization {
+    /// Nothing: whoever is authenticated may call it.
+    Open,
+    /// All of these. They are decided in this order.
+    Required(Vec<Check>),
+}
+
+impl Authorization {
+    pub(crate) fn one(check: Check) -> Result<Authorization, ApiError> {
+        Ok(Authorization::Required(vec![check]))
+    }
+}
+
+/// One question for the engine.
+pub(crate) struct Check {
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    /// Whose the resource is, where its ARN does not say so.
+    pub(crate) owner: Option<AccountId>,
+    /// Context keys that this request adds to those that every request has.
+    pub(crate) context: Context,
+    /// The policy of the resource, such as a bucket policy.
+    pub(crate) resource_policy: Option<Source>,
+    /// The trust policy, where a role is to be assumed.
+    pub(crate) trust: Option<Source>,
+}
+
+impl Check {
+    pub(crate) fn new(action: impl Into<String>, resource: impl Into<String>) -> Check {
+        Check {
+            action: action.into(),
+            resource: resource.into(),
+            owner: None,
+            context: Context::default(),
+            resource_policy: None,
+            trust: None,
+        }
+    }
+
+    pub(crate) fn with(mut self, key: impl Into<String>, value: impl Into<iam_policy::Values>) -> Check {
+        self.context.insert(key, value);
+        self
+    }
+}
+
+/// What was decided about one check.
+#[derive(Clone, Debug)]
+pub(crate) struct Ruling {
+    pub(crate) action: String,
+    pub(crate) resource: String,
+    pub(crate) explanation: Explanation,
+}
+
+/// Decides on all checks up to the first that is not allowed. The last ruling is the one that counts.
+pub(crate) fn decide(call: &Call<'_>, checks: Vec<Check>) -> (Option<Ruling>, Result<(), ApiError>) {
+    let mut last = None;
+    for check in checks {
+        let ruling = rule(call, check);
+        let decision = ruling.explanation.decision;
+        let denial = (decision != Decision::Allow).then(|| message::denial(call, &ruling));
+        last = Some(ruling);
+        if let Some(denial) = denial {
+            return (last, Err(denial));
+        }
+    }
+    (last, Ok(()))
+}
+
+fn rule(call: &Call<'_>, check: Check) -> Ruling {
+    let set = policies::in_force(call, &check);
+    let mut context = context::of_request(call);
+    for (key, values) in check.context.iter() {
+        context.insert(key, values.to_vec());
+    }
+    let request = Request {
+        principal: principal(call),
+        action: check.action,
+        resource: check.resource,
+        resource_account: check.owner,
+        context,
+    };
+    let explanation = Engine::compile(&set).explain(&request);
+    Ruling {
+        action: request.action,
+        resource: request.resource,
+        explanation,
+    }
+}
+
+fn principal(call: &Call<'_>) -> Principal {
+    let parsed = match &call.caller.kind {
+        CallerKind::User { .. } => call.caller.arn().parse().ok().map(|arn| Principal::User { arn }),
+        CallerKind::Role { name, path, .. } => call.caller.arn().parse().ok().map(|session| {
+            let role = crate::world::entity::arn(&call.caller.account, "role", path, name)
+                .parse()
+                .ok();
+            Principal::RoleSession { session, role }
+        }),
+        CallerKind::Federated { .. } => call
+            .caller
+            .arn()
+            .parse()
+            .ok()
+            .map(|arn| Principal::FederatedUser { arn }),
+        CallerKind::Root => Some(Principal::Root {
+            account: call.caller.account.clone(),
+        }),
+        CallerKind::Anonymous => None,
+    };
+    // Every name here once passed IAM's grammar; were one ever not an ARN, it is nobody rather than somebody.
+    parsed.unwrap_or(Principal::Anonymous)
+}

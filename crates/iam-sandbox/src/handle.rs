@@ -1,0 +1,277 @@
+//! The way of one request: what it asks for, what befalls it, who asks, whether they may, and what comes of it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, Request, Response};
+use jiff::Timestamp;
+
+use crate::authentication::{Evidence, authenticate};
+use crate::authorization::{self, Authorization, Ruling};
+use crate::fault::FaultKind;
+use crate::history::View;
+use crate::operations::call::{Call, Input};
+use crate::operations::{self, Operation};
+use crate::propagation::REPLICAS;
+use crate::record::CallRecord;
+use crate::sandbox::{Outcome, Reply, Sandbox, State};
+use crate::sigv4::{self, Claim, Problem};
+use crate::wire::answer::{Answer, render, render_error};
+use crate::wire::error::ApiError;
+use crate::wire::params::Params;
+use crate::wire::s3::Target;
+use crate::wire::{Service, foreign};
+use crate::world::credential::Caller;
+
+/// A request whose service and operation are known.
+struct Asked {
+    parts: Parts,
+    body: Bytes,
+    claim: Result<Option<Claim>, Problem>,
+    service: Service,
+    name: String,
+    operation: Option<&'static Operation>,
+    params: Params,
+    target: Target,
+}
+
+/// What a call came to.
+struct Done {
+    principal: String,
+    ruling: Option<Ruling>,
+    result: Result<Answer, ApiError>,
+}
+
+impl Sandbox {
+    /// Answers a request. `now` is the real time, which signatures are checked against; the world lives by
+    /// [`Sandbox::clock`].
+    pub fn handle(&self, request: Request<Bytes>, now: Timestamp) -> Reply {
+        let (parts, body) = request.into_parts();
+        let claim = sigv4::read(&parts);
+        let mut state = self.lock();
+        let state = &mut *state;
+        let request_id = state.random.request_id();
+        let service = match service_of(&parts, &body, &claim) {
+            Ok(service) => service,
+            Err(name) => return answered(foreign::response(&parts, &name, &request_id)),
+        };
+        let asked = Asked::new(parts, body, claim, service);
+        let world_now = self.clock.now(now);
+        let fault = state.faults.strike(&asked.name);
+        let (is_done, delay) = match &fault {
+            Some(FaultKind::Delay(delay)) => (true, *delay),
+            Some(FaultKind::ErrorAfter { .. } | FaultKind::ResetAfter | FaultKind::HangAfter) | None => {
+                (true, Duration::ZERO)
+            }
+            Some(
+                FaultKind::Throttle
+                | FaultKind::Error { .. }
+                | FaultKind::ResetBefore
+                | FaultKind::HangBefore,
+            ) => (false, Duration::ZERO),
+        };
+        let mut done = if is_done {
+            state.perform(&asked, &self.account(), world_now, now)
+        } else {
+            Done {
+                principal: String::new(),
+                ruling: None,
+                result: Ok(Answer::Empty),
+            }
+        };
+        match &fault {
+            Some(FaultKind::Throttle) => done.result = Err(ApiError::throttled(service)),
+            Some(FaultKind::Error { status, code } | FaultKind::ErrorAfter { status, code }) => {
+                done.result = Err(ApiError::new(*status, code, "This fault was asked for."));
+            }
+            _ => {}
+        }
+        let is_head = asked.parts.method == Method::HEAD;
+        let error_code = done.result.as_ref().err().map(|error| error.code.clone());
+        let response = match done.result {
+            Ok(answer) => render(service, &asked.name, answer, &request_id),
+            Err(error) => render_error(service, &error, is_head, &request_id),
+        };
+        state.record(CallRecord {
+            at: world_now,
+            principal: done.principal,
+            service: service.name().to_owned(),
+            operation: asked.name,
+            action: done
+                .ruling
+                .as_ref()
+                .map(|ruling| ruling.action.clone())
+                .unwrap_or_default(),
+            resource: done
+                .ruling
+                .as_ref()
+                .map(|ruling| ruling.resource.clone())
+                .unwrap_or_default(),
+            decision: done.ruling.as_ref().map(|ruling| ruling.explanation.decision),
+            explanation: done.ruling.map(|ruling| ruling.explanation),
+            status: response.status().as_u16(),
+            error_code,
+        });
+        let outcome = match fault {
+            Some(FaultKind::ResetBefore | FaultKind::ResetAfter) => Outcome::Reset,
+            Some(FaultKind::HangBefore | FaultKind::HangAfter) => Outcome::Hang,
+            _ => Outcome::Response(response),
+        };
+        Reply { delay, outcome }
+    }
+}
+
+fn answered(response: Response<Bytes>) -> Reply {
+    Reply {
+        delay: Duration::ZERO,
+        outcome: Outcome::Response(response),
+    }
+}
+
+/// The service that the request was signed for. An unsigned one is for the service whose action it names, or else
+/// for S3, the only one that answers anonymous callers. `Err` is the name of a service that is not here.
+fn service_of(
+    parts: &Parts,
+    body: &Bytes,
+    claim: &Result<Option<Claim>, Problem>,
+) -> Result<Service, String> {
+    if let Ok(Some(claim)) = claim {
+        return Service::from_scope(&claim.scope.service).ok_or_else(|| claim.scope.service.clone());
+    }
+    let params = query_params(parts, body);
+    let Some(action) = params.get("Action") else {
+        return Ok(Service::S3);
+    };
+    let by_name = [Service::Iam, Service::Sts, Service::Ec2]
+        .into_iter()
+        .find(|service| operations::find(*service, action).is_some());
+    Ok(by_name.unwrap_or(Service::Sts))
+}
+
+/// Parameters of the query protocol, which stand in the body of a POST or in the query of a GET.
+fn query_params(parts: &Parts, body: &Bytes) -> Params {
+    if parts.method == Method::POST {
+        Params::parse(&String::from_utf8_lossy(body))
+    } else {
+        Params::parse(parts.uri.query().unwrap_or_default())
+    }
+}
+
+impl Asked {
+    fn new(parts: Parts, body: Bytes, claim: Result<Option<Claim>, Problem>, service: Service) -> Asked {
+        let target = Target::of(&parts);
+        let (params, name) = if service == Service::S3 {
+            (Params::default(), target.operation())
+        } else {
+            let params = query_params(&parts, &body);
+            let name = params.get("Action").unwrap_or_default().to_owned();
+            (params, name)
+        };
+        let operation = operations::find(service, &name);
+        Asked {
+            parts,
+            body,
+            claim,
+            service,
+            name,
+            operation,
+            params,
+            target,
+        }
+    }
+}
+
+impl State {
+    fn perform(
+        &mut self,
+        asked: &Asked,
+        default_account: &iam_policy::AccountId,
+        now: Timestamp,
+        real_now: Timestamp,
+    ) -> Done {
+        let failed = |principal: String, error| Done {
+            principal,
+            ruling: None,
+            result: Err(error),
+        };
+        // One replica answers the whole request.
+        let view = View {
+            replica: self.random.below(REPLICAS),
+            now,
+        };
+        let (caller, body) = match self.caller(asked, default_account, view, real_now) {
+            Ok(known) => known,
+            Err(error) => return failed(String::new(), error),
+        };
+        let principal = caller.arn();
+        let Some(operation) = asked.operation else {
+            return failed(principal, operations::unknown(asked.service, &asked.name));
+        };
+        let region = match &asked.claim {
+            Ok(Some(claim)) => claim.scope.region.as_str(),
+            _ => "us-east-1",
+        };
+        let mut call = Call {
+            world: &mut self.world,
+            random: &mut self.random,
+            propagation: self.propagation,
+            view,
+            service: asked.service,
+            operation: operation.name,
+            region,
+            caller,
+            input: Input {
+                params: asked.params.clone(),
+                target: asked.target.clone(),
+                headers: asked.parts.headers.clone(),
+                body,
+            },
+        };
+        let (ruling, permission) = match (operation.authorize)(&call) {
+            Ok(Authorization::Open) => (None, Ok(())),
+            Ok(Authorization::Required(checks)) => authorization::decide(&call, checks),
+            Err(error) => (None, Err(error)),
+        };
+        let result = permission.and_then(|()| (operation.run)(&mut call));
+        Done {
+            principal,
+            ruling,
+            result,
+        }
+    }
+
+    fn caller(
+        &self,
+        asked: &Asked,
+        default_account: &iam_policy::AccountId,
+        view: View,
+        real_now: Timestamp,
+    ) -> Result<(Caller, Bytes), ApiError> {
+        let service = asked.service;
+        match &asked.claim {
+            Err(problem) => Err(ApiError::signature(service, problem)),
+            Ok(Some(claim)) => {
+                let evidence = Evidence {
+                    service,
+                    claim,
+                    parts: &asked.parts,
+                    body: &asked.body,
+                    real_now,
+                };
+                authenticate(&self.world, view, &evidence)
+            }
+            // Anonymous callers get as far as bucket policies let them.
+            Ok(None) if service == Service::S3 && asked.target.bucket.is_some() => {
+                let owner = asked
+                    .target
+                    .bucket
+                    .as_ref()
+                    .and_then(|name| self.world.buckets.get(name));
+                let account = owner.map_or(default_account, |bucket| &bucket.account).clone();
+                Ok((Caller::anonymous(account), asked.body.clone()))
+            }
+            Ok(None) => Err(ApiError::unsigned(service)),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! One call in progress: who calls, with what, looking through which replica, at what time.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use iam_policy::AccountId;
+use jiff::Timestamp;
+
+use crate::history::{Stamp, View};
+use crate::propagation::Propagation;
+use crate::random::Random;
+use crate::wire::Service;
+use crate::wire::error::ApiError;
+use crate::wire::params::Params;
+use crate::wire::s3::Target;
+use crate::world::credential::Caller;
+use crate::world::{Account, World};
+
+/// What came over the wire.
+pub(crate) struct Input {
+    pub(crate) params: Params,
+    pub(crate) target: Target,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// One call.
+pub(crate) struct Call<'a> {
+    pub(crate) world: &'a mut World,
+    pub(crate) random: &'a mut Random,
+    pub(crate) propagation: Propagation,
+    pub(crate) view: View,
+    pub(crate) service: Service,
+    pub(crate) operation: &'static str,
+    pub(crate) region: &'a str,
+    pub(crate) caller: Caller,
+    pub(crate) input: Input,
+}
+
+impl Call<'_> {
+    /// The world's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.view.now
+    }
+
+    pub(crate) fn account_id(&self) -> &AccountId {
+        &self.caller.account
+    }
+
+    /// The caller's account.
+    pub(crate) fn account(&self) -> Result<&Account, ApiError> {
+        self.world.account(&self.caller.account).ok_or_else(gone)
+    }
+
+    /// Changes the caller's account: the account itself, and the stamp that a write needs.
+    pub(crate) fn change<T>(&mut self, change: impl FnOnce(&mut Account, &mut Stamp<'_>) -> T) -> T {
+        let mut stamp = Stamp {
+            at: self.view.now,
+            propagation: self.propagation,
+            random: self.random,
+        };
+        change(self.world.account_mut(&self.caller.account), &mut stamp)
+    }
+
+    /// Changes the whole world.
+    pub(crate) fn change_world<T>(&mut self, change: impl FnOnce(&mut World, &mut Stamp<'_>) -> T) -> T {
+        let mut stamp = Stamp {
+            at: self.view.now,
+            propagation: self.propagation,
+            random: self.random,
+        };
+        change(self.world, &mut stamp)
+    }
+
+    /// The action that this operation has its name from, such as `iam:CreateRole`.
+    pub(crate) fn action(&self) -> String {
+        format!("{}:{}", self.service, self.operation)
+    }
+
+    pub(crate) fn param(&self, name: &str) -> Option<&str> {
+        self.input.params.get(name)
+    }
+
+    pub(crate) fn required(&self, name: &str) -> Result<&str, ApiError> {
+        self.param(name).ok_or_else(|| ApiError::missing(&camel(name)))
+    }
+
+    /// A whole number within bounds.
+    pub(crate) fn number(&self, name: &str, least: i64, most: i64) -> Result<Option<i64>, ApiError> {
+        let Some(text) = self.param(name) else {
+            return Ok(None);
+        };
+        let number: i64 = text.parse().map_err(|_| {
+            ApiError::new(
+                400,
+                "MalformedInput",
+                format!("Invalid value for {name}: it must be a number"),
+            )
+        })?;
+        if number < least {
+            let rule = format!("Member must have value greater than or equal to {least}");
+            return Err(ApiError::constraint(text, &camel(name), &rule));
+        }
+        if number > most {
+            let rule = format!("Member must have value less than or equal to {most}");
+            return Err(ApiError::constraint(text, &camel(name), &rule));
+        }
+        Ok(Some(number))
+    }
+
+    /// The seen value of an entity, as this call's replica knows it.
+    pub(crate) fn seen<'w, T>(&self, table: &'w crate::history::Table<T>, name: &str) -> Option<&'w Arc<T>> {
+        table.seen(name, self.view)
+    }
+}
+
+/// Accounts are never removed, so a caller's account is always there.
+fn gone() -> ApiError {
+    ApiError::new(
+        500,
+        "ServiceFailure",
+        "The account of these credentials does not exist.",
+    )
+}
+
+/// `RoleName` is `roleName` in AWS's messages.
+pub(crate) fn camel(name: &str) -> String {
+    let mut letters = name.chars();
+    letters
+        .next()
+        .map(|first| first.to_ascii_lowercase())
+        .into_iter()
+        .chain(letters)
+        .collect()
+}
+
+/// An instant as the query protocol writes it.
+pub(crate) fn iso(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}

@@ -1,0 +1,159 @@
+//! What users, groups and roles have in common, so that their operations are written once.
+
+use std::sync::Arc;
+
+use crate::history::{Stamp, Table};
+use crate::operations::call::Call;
+use crate::wire::error::ApiError;
+use crate::world::Account;
+use crate::world::entity::{Group, Policies, Role, Tags, User, arn};
+
+/// A user, a group or a role.
+pub(super) trait Entity: Clone + Sized + 'static {
+    /// `user`, as in ARNs and messages.
+    const KIND: &'static str;
+    /// `UserName`.
+    const NAME: &'static str;
+    const LONGEST_NAME: usize;
+    /// Characters of all inline policies together ("IAM and AWS STS quotas", IAM User Guide).
+    const INLINE_LIMIT: usize;
+
+    fn table(account: &Account) -> &Table<Self>;
+    fn table_mut(account: &mut Account) -> &mut Table<Self>;
+    fn name(&self) -> &str;
+    fn path(&self) -> &str;
+    fn policies(&self) -> &Policies;
+    fn policies_mut(&mut self) -> &mut Policies;
+    fn tags(&self) -> &[(String, String)];
+    fn boundary(&self) -> Option<&str>;
+}
+
+/// A user or a role: what can be tagged and bounded.
+pub(super) trait Principal: Entity {
+    fn tags_mut(&mut self) -> &mut Tags;
+    fn boundary_mut(&mut self) -> &mut Option<String>;
+}
+
+macro_rules! entity {
+    ($type:ty, $kind:literal, $name:literal, $longest:literal, $limit:literal, $table:ident, $tags:expr, $boundary:expr) => {
+        impl Entity for $type {
+            const KIND: &'static str = $kind;
+            const NAME: &'static str = $name;
+            const LONGEST_NAME: usize = $longest;
+            const INLINE_LIMIT: usize = $limit;
+
+            fn table(account: &Account) -> &Table<Self> {
+                &account.$table
+            }
+            fn table_mut(account: &mut Account) -> &mut Table<Self> {
+                &mut account.$table
+            }
+            fn name(&self) -> &str {
+                &self.name
+            }
+            fn path(&self) -> &str {
+                &self.path
+            }
+            fn policies(&self) -> &Policies {
+                &self.policies
+            }
+            fn policies_mut(&mut self) -> &mut Policies {
+                &mut self.policies
+            }
+            fn tags(&self) -> &[(String, String)] {
+                let tags: fn(&Self) -> &[(String, String)] = $tags;
+                tags(self)
+            }
+            fn boundary(&self) -> Option<&str> {
+                let boundary: fn(&Self) -> Option<&str> = $boundary;
+                boundary(self)
+            }
+        }
+    };
+}
+
+entity!(
+    User,
+    "user",
+    "UserName",
+    64,
+    2048,
+    users,
+    |user| &user.tags,
+    |user| user.boundary.as_deref()
+);
+entity!(Group, "group", "GroupName", 128, 5120, groups, |_| &[], |_| None);
+entity!(
+    Role,
+    "role",
+    "RoleName",
+    64,
+    10240,
+    roles,
+    |role| &role.tags,
+    |role| role.boundary.as_deref()
+);
+
+macro_rules! principal {
+    ($type:ty) => {
+        impl Principal for $type {
+            fn tags_mut(&mut self) -> &mut Tags {
+                &mut self.tags
+            }
+            fn boundary_mut(&mut self) -> &mut Option<String> {
+                &mut self.boundary
+            }
+        }
+    };
+}
+
+principal!(User);
+principal!(Role);
+
+/// The name that the request gives.
+pub(super) fn name_of<E: Entity>(call: &Call<'_>) -> Result<String, ApiError> {
+    super::grammar::name(call, E::NAME, E::LONGEST_NAME)
+}
+
+/// The entity that the request names, as the last write left it.
+pub(super) fn newest<E: Entity>(call: &Call<'_>) -> Result<Arc<E>, ApiError> {
+    let name = name_of::<E>(call)?;
+    E::table(call.account()?)
+        .newest(&name)
+        .cloned()
+        .ok_or_else(|| not_found::<E>(&name))
+}
+
+/// The entity that the request names, as this call's replica knows it.
+pub(super) fn seen<E: Entity>(call: &Call<'_>) -> Result<Arc<E>, ApiError> {
+    let name = name_of::<E>(call)?;
+    call.seen(E::table(call.account()?), &name)
+        .cloned()
+        .ok_or_else(|| not_found::<E>(&name))
+}
+
+pub(super) fn not_found<E: Entity>(name: &str) -> ApiError {
+    ApiError::no_such_entity(format!("The {} with name {name} cannot be found.", E::KIND))
+}
+
+/// Writes a new state of an entity.
+pub(super) fn write<E: Entity>(call: &mut Call<'_>, entity: E) {
+    call.change(|account, stamp| write_to(account, stamp, entity));
+}
+
+fn write_to<E: Entity>(account: &mut Account, stamp: &mut Stamp<'_>, entity: E) {
+    let name = entity.name().to_owned();
+    E::table_mut(account).write(&name, Some(entity), stamp);
+}
+
+/// Removes an entity.
+pub(super) fn remove<E: Entity>(call: &mut Call<'_>, name: &str) {
+    call.change(|account, stamp| E::table_mut(account).write(name, None, stamp));
+}
+
+/// The ARN of the entity that a request names; with the path `/` if there is none of that name.
+pub(super) fn arn_of<E: Entity>(call: &Call<'_>, name: &str) -> Result<String, ApiError> {
+    let found = E::table(call.account()?).newest(name);
+    let (path, name) = found.map_or(("/", name), |entity| (entity.path(), entity.name()));
+    Ok(arn(call.account_id(), E::KIND, path, name))
+}

@@ -1,0 +1,516 @@
+//! Managed policies: the account's own with their versions, and AWS's.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::checks::{about_all_policies, about_new_policy, about_policy};
+use super::grammar;
+use super::paging::page;
+use super::{policy_text, tags};
+use crate::operations::Operation;
+use crate::operations::call::{Call, iso};
+use crate::sigv4::encode;
+use crate::wire::Service::Iam;
+use crate::wire::answer::Answer;
+use crate::wire::error::ApiError;
+use crate::wire::xml::Xml;
+use crate::world::PolicyUses;
+use crate::world::entity::{ManagedPolicy, PolicyText, PolicyVersion, arn};
+
+/// Characters of a managed policy, and how many versions it keeps ("IAM and AWS STS quotas", IAM User Guide).
+const LIMIT: usize = 6144;
+const MOST_VERSIONS: usize = 5;
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        service: Iam,
+        name: "CreatePolicy",
+        authorize: about_new_policy,
+        run: create,
+    },
+    Operation {
+        service: Iam,
+        name: "GetPolicy",
+        authorize: about_policy,
+        run: get,
+    },
+    Operation {
+        service: Iam,
+        name: "DeletePolicy",
+        authorize: about_policy,
+        run: delete,
+    },
+    Operation {
+        service: Iam,
+        name: "ListPolicies",
+        authorize: about_all_policies,
+        run: list,
+    },
+    Operation {
+        service: Iam,
+        name: "CreatePolicyVersion",
+        authorize: about_policy,
+        run: create_version,
+    },
+    Operation {
+        service: Iam,
+        name: "GetPolicyVersion",
+        authorize: about_policy,
+        run: get_version,
+    },
+    Operation {
+        service: Iam,
+        name: "ListPolicyVersions",
+        authorize: about_policy,
+        run: list_versions,
+    },
+    Operation {
+        service: Iam,
+        name: "DeletePolicyVersion",
+        authorize: about_policy,
+        run: delete_version,
+    },
+    Operation {
+        service: Iam,
+        name: "SetDefaultPolicyVersion",
+        authorize: about_policy,
+        run: set_default,
+    },
+    Operation {
+        service: Iam,
+        name: "ListEntitiesForPolicy",
+        authorize: about_policy,
+        run: list_entities,
+    },
+];
+
+/// The ARN that the request gives; only its form is looked at.
+pub(super) fn policy_arn<'c>(call: &'c Call<'_>) -> Result<&'c str, ApiError> {
+    let text = call.required("PolicyArn")?;
+    if text.chars().count() < 20 {
+        let rule = "Member must have length greater than or equal to 20";
+        return Err(ApiError::constraint(text, "policyArn", rule));
+    }
+    let is_policy = text
+        .parse::<iam_policy::Arn>()
+        .is_ok_and(|arn| arn.is_iam("policy"));
+    if is_policy {
+        Ok(text)
+    } else {
+        Err(ApiError::invalid_input(format!("ARN {text} is not valid.")))
+    }
+}
+
+/// The name of the policy that an ARN names.
+pub(super) fn name(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+/// The path of the policy that an ARN names.
+pub(super) fn path(arn: &str) -> &str {
+    let rest = arn.split_once(":policy").map_or(arn, |(_, rest)| rest);
+    rest.rfind('/').and_then(|at| rest.get(..=at)).unwrap_or("/")
+}
+
+/// Is there such a policy, of this account or of AWS?
+pub(super) fn exists(call: &Call<'_>, arn: &str) -> Result<bool, ApiError> {
+    let own = call
+        .account()?
+        .policies
+        .newest(name(arn))
+        .is_some_and(|policy| policy.arn == arn);
+    Ok(own || iam_catalog::find_managed_policy(arn).is_some())
+}
+
+fn not_found(arn: &str) -> ApiError {
+    ApiError::no_such_entity(format!("Policy {arn} was not found."))
+}
+
+/// The policy that the request names, as the replica knows it.
+fn seen(call: &Call<'_>) -> Result<Arc<ManagedPolicy>, ApiError> {
+    let arn = policy_arn(call)?;
+    if let Some(policy) = iam_catalog::find_managed_policy(arn) {
+        return Ok(Arc::new(of_aws(policy)?));
+    }
+    let policy = call
+        .seen(&call.account()?.policies, name(arn))
+        .filter(|policy| policy.arn == arn);
+    policy.cloned().ok_or_else(|| not_found(arn))
+}
+
+/// The policy that the request wants to change; AWS's cannot be.
+fn newest(call: &Call<'_>) -> Result<ManagedPolicy, ApiError> {
+    let arn = policy_arn(call)?;
+    if iam_catalog::find_managed_policy(arn).is_some() {
+        return Err(ApiError::access_denied(format!(
+            "Policy is outside your own account: {arn}"
+        )));
+    }
+    let policy = call
+        .account()?
+        .policies
+        .newest(name(arn))
+        .filter(|policy| policy.arn == arn);
+    policy
+        .map(|policy| (**policy).clone())
+        .ok_or_else(|| not_found(arn))
+}
+
+/// One of AWS's policies, in the one version that the catalog has.
+pub(super) fn of_aws(policy: iam_catalog::ManagedPolicy) -> Result<ManagedPolicy, ApiError> {
+    let text =
+        PolicyText {
+            text: policy.document.to_owned(),
+            document: Arc::new(iam_policy::Document::parse(policy.document).map_err(|_| {
+                ApiError::new(500, "ServiceFailure", format!("{} cannot be read", policy.arn))
+            })?),
+        };
+    let time = |text: &str| text.parse().unwrap_or(Timestamp::UNIX_EPOCH);
+    let number = policy.version.trim_start_matches('v').parse().unwrap_or(1);
+    Ok(ManagedPolicy {
+        name: policy.name.to_owned(),
+        path: policy.path.to_owned(),
+        id: aws_policy_id(policy.arn),
+        arn: policy.arn.to_owned(),
+        description: None,
+        created: time(policy.created),
+        updated: time(policy.updated),
+        tags: Vec::new(),
+        versions: vec![PolicyVersion {
+            number,
+            text,
+            created: time(policy.updated),
+        }],
+        default: number,
+        next: number + 1,
+    })
+}
+
+/// A unique id that is always the same for one ARN; the catalog does not carry AWS's own.
+fn aws_policy_id(arn: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let letters: String =
+        hex::encode_upper(Sha256::digest(arn.as_bytes())).replace(['0', '1', '8', '9'], "X");
+    format!("ANPA{letters:.16}")
+}
+
+fn write(call: &mut Call<'_>, policy: ManagedPolicy) {
+    call.change(|account, stamp| {
+        let name = policy.name.clone();
+        account.policies.write(&name, Some(policy), stamp);
+    });
+}
+
+fn document(call: &Call<'_>) -> Result<PolicyText, ApiError> {
+    let text = policy_text::managed(call.required("PolicyDocument")?)?;
+    if text.size() > LIMIT {
+        return Err(ApiError::limit_exceeded(format!(
+            "Cannot exceed quota for PolicySize: {LIMIT}"
+        )));
+    }
+    Ok(text)
+}
+
+fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let name = grammar::name(call, "PolicyName", 128)?;
+    let path = grammar::path(call, "Path")?;
+    let tags = tags::read(call, "Tags")?;
+    let text = document(call)?;
+    if call.account()?.policies.newest(&name).is_some() {
+        return Err(ApiError::already_exists(format!(
+            "A policy called {name} already exists. Duplicate names are not allowed."
+        )));
+    }
+    let now = call.now();
+    let policy = ManagedPolicy {
+        arn: arn(call.account_id(), "policy", &path, &name),
+        name,
+        path,
+        id: call.random.unique_id("ANPA"),
+        description: call.param("Description").map(str::to_owned),
+        created: now,
+        updated: now,
+        tags,
+        versions: vec![PolicyVersion {
+            number: 1,
+            text,
+            created: now,
+        }],
+        default: 1,
+        next: 2,
+    };
+    let answer = Answer::fields(|xml| {
+        xml.element("Policy", |xml| {
+            describe(xml, &policy, PolicyUses::default(), false)
+        });
+    });
+    write(call, policy);
+    Ok(answer)
+}
+
+/// The fields of a managed policy. Lists leave out description and tags ("ListPolicies", IAM API Reference).
+pub(super) fn describe(xml: &mut Xml, policy: &ManagedPolicy, uses: PolicyUses, is_whole: bool) {
+    xml.text("PolicyName", &policy.name)
+        .text("PolicyId", &policy.id)
+        .text("Arn", &policy.arn)
+        .text("Path", &policy.path)
+        .text("DefaultVersionId", format_args!("v{}", policy.default))
+        .text("AttachmentCount", uses.attached)
+        .text("PermissionsBoundaryUsageCount", uses.boundaries)
+        .text("IsAttachable", true);
+    if is_whole {
+        xml.optional("Description", policy.description.as_ref());
+    }
+    xml.text("CreateDate", iso(policy.created))
+        .text("UpdateDate", iso(policy.updated));
+    if is_whole && !policy.tags.is_empty() {
+        tags::write_list(xml, &policy.tags);
+    }
+}
+
+fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let policy = seen(call)?;
+    let uses = call.account()?.uses_of(&policy.arn);
+    Ok(Answer::fields(|xml| {
+        xml.element("Policy", |xml| describe(xml, &policy, uses, true));
+    }))
+}
+
+fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let policy = newest(call)?;
+    if call.account()?.uses_of(&policy.arn) != PolicyUses::default() {
+        return Err(ApiError::delete_conflict(
+            "Cannot delete a policy attached to entities.",
+        ));
+    }
+    if policy.versions.len() > 1 {
+        return Err(ApiError::delete_conflict(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's \
+             versions. The default version is deleted with the policy.",
+        ));
+    }
+    call.change(|account, stamp| account.policies.write(&policy.name, None, stamp));
+    Ok(Answer::Empty)
+}
+
+fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let prefix = grammar::path_prefix(call)?;
+    let scope = call.param("Scope").unwrap_or("All");
+    if !matches!(scope, "All" | "AWS" | "Local") {
+        return Err(ApiError::constraint(
+            scope,
+            "scope",
+            "Member must satisfy enum value set: [All, AWS, Local]",
+        ));
+    }
+    let only_attached = call.param("OnlyAttached") == Some("true");
+    let usage = call.param("PolicyUsageFilter");
+    let account = call.account()?;
+    let mut policies: Vec<(Arc<ManagedPolicy>, PolicyUses)> = Vec::new();
+    if scope != "AWS" {
+        policies.extend(
+            account
+                .policies
+                .all_seen(call.view)
+                .map(|p| (p.clone(), account.uses_of(&p.arn))),
+        );
+    }
+    if scope != "Local" {
+        for policy in iam_catalog::managed_policies() {
+            policies.push((Arc::new(of_aws(policy)?), account.uses_of(policy.arn)));
+        }
+    }
+    policies.retain(|(policy, uses)| {
+        policy.path.starts_with(&prefix)
+            && (!only_attached || uses.attached > 0)
+            && match usage {
+                Some("PermissionsBoundary") => uses.boundaries > 0,
+                Some("PermissionsPolicy") => uses.attached > 0,
+                _ => true,
+            }
+    });
+    let page = page(call, policies, |(policy, _)| policy.arn.clone())?;
+    Ok(Answer::fields(|xml| {
+        xml.list("Policies", "member", &page.items, |xml, (policy, uses)| {
+            describe(xml, policy, *uses, false)
+        });
+        page.write_end(xml);
+    }))
+}
+
+fn version_number(call: &Call<'_>) -> Result<u32, ApiError> {
+    let text = call.required("VersionId")?;
+    text.strip_prefix('v')
+        .and_then(|number| number.parse().ok())
+        .filter(|number| *number > 0)
+        .ok_or_else(|| {
+            let rule = "Member must satisfy regular expression pattern: v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?";
+            ApiError::constraint(text, "versionId", rule)
+        })
+}
+
+fn version_not_found(policy: &ManagedPolicy, number: u32) -> ApiError {
+    ApiError::no_such_entity(format!(
+        "Policy {} version v{number} does not exist or is not attachable.",
+        policy.arn
+    ))
+}
+
+pub(super) fn describe_version(
+    xml: &mut Xml,
+    policy: &ManagedPolicy,
+    version: &PolicyVersion,
+    with_text: bool,
+) {
+    if with_text {
+        xml.text("Document", encode(&version.text.text));
+    }
+    xml.text("VersionId", format_args!("v{}", version.number))
+        .text("IsDefaultVersion", version.number == policy.default)
+        .text("CreateDate", iso(version.created));
+}
+
+fn create_version(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let mut policy = newest(call)?;
+    let text = document(call)?;
+    if policy.versions.len() >= MOST_VERSIONS {
+        return Err(ApiError::limit_exceeded(
+            "A managed policy can have up to 5 versions. Before you create a new version, you must delete an \
+             existing version.",
+        ));
+    }
+    let version = PolicyVersion {
+        number: policy.next,
+        text,
+        created: call.now(),
+    };
+    policy.next += 1;
+    policy.updated = call.now();
+    if call.param("SetAsDefault") == Some("true") {
+        policy.default = version.number;
+    }
+    let answer = Answer::fields(|xml| {
+        xml.element("PolicyVersion", |xml| {
+            describe_version(xml, &policy, &version, false)
+        });
+    });
+    policy.versions.push(version);
+    write(call, policy);
+    Ok(answer)
+}
+
+fn get_version(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let policy = seen(call)?;
+    let number = version_number(call)?;
+    let version = policy
+        .versions
+        .iter()
+        .find(|version| version.number == number)
+        .ok_or_else(|| version_not_found(&policy, number))?;
+    Ok(Answer::fields(|xml| {
+        xml.element("PolicyVersion", |xml| {
+            describe_version(xml, &policy, version, true)
+        });
+    }))
+}
+
+fn list_versions(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let policy = seen(call)?;
+    let page = page(call, policy.versions.clone(), |version| {
+        format!("{:010}", u32::MAX - version.number)
+    })?;
+    Ok(Answer::fields(|xml| {
+        xml.list("Versions", "member", &page.items, |xml, version| {
+            describe_version(xml, &policy, version, false)
+        });
+        page.write_end(xml);
+    }))
+}
+
+fn delete_version(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let mut policy = newest(call)?;
+    let number = version_number(call)?;
+    if !policy.versions.iter().any(|version| version.number == number) {
+        return Err(version_not_found(&policy, number));
+    }
+    if policy.default == number {
+        return Err(ApiError::delete_conflict(
+            "Cannot delete the default version of a policy.",
+        ));
+    }
+    policy.versions.retain(|version| version.number != number);
+    write(call, policy);
+    Ok(Answer::Empty)
+}
+
+fn set_default(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let mut policy = newest(call)?;
+    let number = version_number(call)?;
+    if !policy.versions.iter().any(|version| version.number == number) {
+        return Err(version_not_found(&policy, number));
+    }
+    policy.default = number;
+    policy.updated = call.now();
+    write(call, policy);
+    Ok(Answer::Empty)
+}
+
+fn list_entities(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let arn = seen(call)?.arn.clone();
+    let prefix = grammar::path_prefix(call)?;
+    let usage = call.param("PolicyUsageFilter");
+    let filter = call.param("EntityFilter");
+    let uses = |attached: &[String], boundary: Option<&String>, path: &str| {
+        let as_policy = usage != Some("PermissionsBoundary") && attached.contains(&arn);
+        let as_boundary = usage != Some("PermissionsPolicy") && boundary == Some(&arn);
+        path.starts_with(&prefix) && (as_policy || as_boundary)
+    };
+    let wants = |kind: &str| filter.is_none_or(|filter| filter == kind);
+    let account = call.account()?;
+    let mut found: Vec<(&'static str, String, String)> = Vec::new();
+    if wants("Group") {
+        for group in account
+            .groups
+            .all_seen(call.view)
+            .filter(|g| uses(&g.policies.attached, None, &g.path))
+        {
+            found.push(("Group", group.name.clone(), group.id.clone()));
+        }
+    }
+    if wants("User") {
+        let users = account.users.all_seen(call.view);
+        for user in users.filter(|u| uses(&u.policies.attached, u.boundary.as_ref(), &u.path)) {
+            found.push(("User", user.name.clone(), user.id.clone()));
+        }
+    }
+    if wants("Role") {
+        let roles = account.roles.all_seen(call.view);
+        for role in roles.filter(|r| uses(&r.policies.attached, r.boundary.as_ref(), &r.path)) {
+            found.push(("Role", role.name.clone(), role.id.clone()));
+        }
+    }
+    let page = page(call, found, |(kind, name, _)| {
+        format!("{kind}/{}", name.to_ascii_lowercase())
+    })?;
+    let mut by_kind: BTreeMap<&str, Vec<&(&str, String, String)>> = BTreeMap::new();
+    for entity in &page.items {
+        by_kind.entry(entity.0).or_default().push(entity);
+    }
+    Ok(Answer::fields(|xml| {
+        for kind in ["Group", "User", "Role"] {
+            let entities = by_kind.get(kind).into_iter().flatten();
+            xml.list(
+                &format!("Policy{kind}s"),
+                "member",
+                entities,
+                |xml, (_, name, id)| {
+                    xml.text(&format!("{kind}Name"), name)
+                        .text(&format!("{kind}Id"), id);
+                },
+            );
+        }
+        page.write_end(xml);
+    }))
+}

@@ -1,0 +1,241 @@
+//! Roles and their trust policies.
+
+use super::boundaries;
+use super::checks::{about, about_all, about_new};
+use super::entity::{newest, remove, seen, write};
+use super::grammar;
+use super::paging::page;
+use super::{policy_text, principals, tags};
+use crate::operations::Operation;
+use crate::operations::call::{Call, iso};
+use crate::sigv4::encode;
+use crate::wire::Service::Iam;
+use crate::wire::answer::Answer;
+use crate::wire::error::ApiError;
+use crate::wire::xml::Xml;
+use crate::world::entity::{Policies, PolicyText, Role};
+
+/// Characters of a trust policy ("IAM and AWS STS quotas", IAM User Guide).
+const TRUST_LIMIT: usize = 2048;
+/// Roles of an account, by the same page.
+const MOST: usize = 1000;
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        service: Iam,
+        name: "CreateRole",
+        authorize: about_new::<Role>,
+        run: create,
+    },
+    Operation {
+        service: Iam,
+        name: "GetRole",
+        authorize: about::<Role>,
+        run: get,
+    },
+    Operation {
+        service: Iam,
+        name: "UpdateRole",
+        authorize: about::<Role>,
+        run: update,
+    },
+    Operation {
+        service: Iam,
+        name: "UpdateRoleDescription",
+        authorize: about::<Role>,
+        run: update_description,
+    },
+    Operation {
+        service: Iam,
+        name: "DeleteRole",
+        authorize: about::<Role>,
+        run: delete,
+    },
+    Operation {
+        service: Iam,
+        name: "ListRoles",
+        authorize: about_all::<Role>,
+        run: list,
+    },
+    Operation {
+        service: Iam,
+        name: "UpdateAssumeRolePolicy",
+        authorize: about::<Role>,
+        run: update_trust,
+    },
+    Operation {
+        service: Iam,
+        name: "ListInstanceProfilesForRole",
+        authorize: about::<Role>,
+        run: list_profiles,
+    },
+];
+
+fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let name = grammar::name(call, "RoleName", 64)?;
+    let path = grammar::path(call, "Path")?;
+    let tags = tags::read(call, "Tags")?;
+    let max_session = max_session(call)?.unwrap_or(3600);
+    let description = description(call)?;
+    let boundary = boundaries::read(call)?;
+    let trust = trust(call, "AssumeRolePolicyDocument")?;
+    let roles = &call.account()?.roles;
+    if roles.newest(&name).is_some() {
+        return Err(ApiError::already_exists(format!(
+            "Role with name {name} already exists."
+        )));
+    }
+    if roles.all_newest().count() >= MOST {
+        return Err(ApiError::limit_exceeded(format!(
+            "Cannot exceed quota for RolesPerAccount: {MOST}"
+        )));
+    }
+    let role = Role {
+        name,
+        path,
+        id: call.random.unique_id("AROA"),
+        created: call.now(),
+        tags,
+        policies: Policies::default(),
+        boundary,
+        trust,
+        description,
+        max_session,
+        last_used: None,
+    };
+    let answer = describe_one(call, &role);
+    write(call, role);
+    Ok(answer)
+}
+
+fn max_session(call: &Call<'_>) -> Result<Option<i64>, ApiError> {
+    call.number("MaxSessionDuration", 3600, 43_200)
+}
+
+fn description(call: &Call<'_>) -> Result<Option<String>, ApiError> {
+    let Some(text) = call.param("Description") else {
+        return Ok(None);
+    };
+    if text.chars().count() > 1000 {
+        let rule = "Member must have length less than or equal to 1000";
+        return Err(ApiError::constraint(text, "description", rule));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+fn trust(call: &Call<'_>, param: &str) -> Result<PolicyText, ApiError> {
+    let trust = policy_text::trust(call.required(param)?)?;
+    if trust.size() > TRUST_LIMIT {
+        return Err(ApiError::limit_exceeded(format!(
+            "Cannot exceed quota for ACLSizePerRole: {TRUST_LIMIT}"
+        )));
+    }
+    principals::check(call, &trust.document).map_err(ApiError::malformed_policy)?;
+    Ok(trust)
+}
+
+fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let role = seen::<Role>(call)?;
+    Ok(describe_one(call, &role))
+}
+
+fn describe_one(call: &Call<'_>, role: &Role) -> Answer {
+    Answer::fields(|xml| {
+        xml.element("Role", |xml| describe(call, xml, role, true));
+    })
+}
+
+/// The fields of a role. Lists leave out tags, boundary and last use ("ListRoles", IAM API Reference).
+pub(super) fn describe(call: &Call<'_>, xml: &mut Xml, role: &Role, is_whole: bool) {
+    xml.text("Path", &role.path)
+        .text("RoleName", &role.name)
+        .text("RoleId", &role.id)
+        .text("Arn", role.arn(call.account_id()))
+        .text("CreateDate", iso(role.created))
+        .text("AssumeRolePolicyDocument", encode(&role.trust.text))
+        .optional("Description", role.description.as_ref())
+        .text("MaxSessionDuration", role.max_session);
+    if is_whole {
+        boundaries::write_xml(xml, role.boundary.as_ref());
+        if !role.tags.is_empty() {
+            tags::write_list(xml, &role.tags);
+        }
+        xml.element("RoleLastUsed", |xml| {
+            if let Some((at, region)) = &role.last_used {
+                xml.text("LastUsedDate", iso(*at)).text("Region", region);
+            }
+        });
+    }
+}
+
+fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let mut role = Role::clone(&*newest::<Role>(call)?);
+    // What is not given stays as it is ("UpdateRole", IAM API Reference).
+    if let Some(seconds) = max_session(call)? {
+        role.max_session = seconds;
+    }
+    if let Some(text) = description(call)? {
+        role.description = Some(text);
+    }
+    write(call, role);
+    // The one IAM operation whose result is there, but empty.
+    Ok(Answer::fields(|_| {}))
+}
+
+fn update_description(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let mut role = Role::clone(&*newest::<Role>(call)?);
+    call.required("Description")?;
+    role.description = description(call)?;
+    let answer = describe_one(call, &role);
+    write(call, role);
+    Ok(answer)
+}
+
+fn update_trust(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let mut role = Role::clone(&*newest::<Role>(call)?);
+    role.trust = trust(call, "PolicyDocument")?;
+    write(call, role);
+    Ok(Answer::Empty)
+}
+
+fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let role = newest::<Role>(call)?;
+    if !role.policies.inline.is_empty() {
+        return Err(ApiError::delete_conflict(
+            "Cannot delete entity, must delete policies first.",
+        ));
+    }
+    if !role.policies.attached.is_empty() {
+        return Err(ApiError::delete_conflict(
+            "Cannot delete entity, must detach all policies first.",
+        ));
+    }
+    remove::<Role>(call, &role.name);
+    Ok(Answer::Empty)
+}
+
+fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let prefix = grammar::path_prefix(call)?;
+    let roles: Vec<_> = call
+        .account()?
+        .roles
+        .all_seen(call.view)
+        .filter(|role| role.path.starts_with(&prefix))
+        .cloned()
+        .collect();
+    let page = page(call, roles, |role| role.name.to_ascii_lowercase())?;
+    Ok(Answer::fields(|xml| {
+        xml.list("Roles", "member", &page.items, |xml, role| {
+            describe(call, xml, role, false)
+        });
+        page.write_end(xml);
+    }))
+}
+
+/// This world has no instance profiles, so no role is in one.
+fn list_profiles(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    seen::<Role>(call)?;
+    Ok(Answer::fields(|xml| {
+        xml.element("InstanceProfiles", |_| {}).text("IsTruncated", false);
+    }))
+}

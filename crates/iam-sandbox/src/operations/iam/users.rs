@@ -1,0 +1,195 @@
+//! Users.
+
+use super::boundaries;
+use super::checks::{about, about_all, about_new, about_user_or_self};
+use super::entity::{newest, not_found, remove, write};
+use super::grammar;
+use super::paging::page;
+use super::tags;
+use crate::operations::Operation;
+use crate::operations::call::{Call, iso};
+use crate::wire::Service::Iam;
+use crate::wire::answer::Answer;
+use crate::wire::error::ApiError;
+use crate::wire::xml::Xml;
+use crate::world::credential::CallerKind;
+use crate::world::entity::{Policies, User};
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        service: Iam,
+        name: "CreateUser",
+        authorize: about_new::<User>,
+        run: create,
+    },
+    Operation {
+        service: Iam,
+        name: "GetUser",
+        authorize: about_user_or_self,
+        run: get,
+    },
+    Operation {
+        service: Iam,
+        name: "UpdateUser",
+        authorize: about::<User>,
+        run: update,
+    },
+    Operation {
+        service: Iam,
+        name: "DeleteUser",
+        authorize: about::<User>,
+        run: delete,
+    },
+    Operation {
+        service: Iam,
+        name: "ListUsers",
+        authorize: about_all::<User>,
+        run: list,
+    },
+];
+
+/// The user that the request names, or else the one that signed it.
+pub(super) fn named_or_self(call: &Call<'_>) -> Result<String, ApiError> {
+    match (call.param("UserName"), &call.caller.kind) {
+        (Some(name), _) => grammar::check_name(name, "UserName", 64),
+        (None, CallerKind::User { name, .. }) => Ok(name.clone()),
+        (None, _) => Err(ApiError::validation(
+            "Must specify userName when calling with non-User credentials",
+        )),
+    }
+}
+
+fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let name = grammar::name(call, "UserName", 64)?;
+    let path = grammar::path(call, "Path")?;
+    let tags = tags::read(call, "Tags")?;
+    let boundary = boundaries::read(call)?;
+    if call.account()?.users.newest(&name).is_some() {
+        return Err(already_exists(&name));
+    }
+    let user = User {
+        name,
+        path,
+        id: call.random.unique_id("AIDA"),
+        created: call.now(),
+        tags,
+        policies: Policies::default(),
+        groups: Vec::new(),
+        boundary,
+    };
+    let answer = describe_one(call, &user);
+    write(call, user);
+    Ok(answer)
+}
+
+fn already_exists(name: &str) -> ApiError {
+    ApiError::already_exists(format!("User with name {name} already exists."))
+}
+
+fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let name = named_or_self(call)?;
+    let user = call
+        .seen(&call.account()?.users, &name)
+        .cloned()
+        .ok_or_else(|| not_found::<User>(&name))?;
+    Ok(describe_one(call, &user))
+}
+
+fn describe_one(call: &Call<'_>, user: &User) -> Answer {
+    Answer::fields(|xml| {
+        xml.element("User", |xml| describe(call, xml, user, true));
+    })
+}
+
+/// The fields of a user. Lists leave out tags and boundary ("ListUsers", IAM API Reference).
+pub(super) fn describe(call: &Call<'_>, xml: &mut Xml, user: &User, is_whole: bool) {
+    xml.text("Path", &user.path)
+        .text("UserName", &user.name)
+        .text("UserId", &user.id)
+        .text("Arn", user.arn(call.account_id()))
+        .text("CreateDate", iso(user.created));
+    if is_whole {
+        boundaries::write_xml(xml, user.boundary.as_ref());
+        if !user.tags.is_empty() {
+            tags::write_list(xml, &user.tags);
+        }
+    }
+}
+
+fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let old = newest::<User>(call)?;
+    let mut user = User::clone(&old);
+    if let Some(name) = call.param("NewUserName") {
+        user.name = grammar::check_name(name, "NewUserName", 64)?;
+    }
+    if call.param("NewPath").is_some() {
+        user.path = grammar::path(call, "NewPath")?;
+    }
+    let is_renamed = !user.name.eq_ignore_ascii_case(&old.name);
+    if is_renamed && call.account()?.users.newest(&user.name).is_some() {
+        return Err(already_exists(&user.name));
+    }
+    if user.name != old.name {
+        let account = call.account_id().clone();
+        let new = user.name.clone();
+        for key in call.world.newest_keys_of(&account, &old.name) {
+            let mut key = (*key).clone();
+            key.user = Some(new.clone());
+            call.change_world(|world, stamp| {
+                let id = key.id.clone();
+                world.keys.entry(id).or_default().write(Some(key), stamp);
+            });
+        }
+    }
+    if is_renamed {
+        remove::<User>(call, &old.name);
+    }
+    write(call, user);
+    Ok(Answer::Empty)
+}
+
+fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let user = newest::<User>(call)?;
+    let has_keys = !call
+        .world
+        .newest_keys_of(call.account_id(), &user.name)
+        .is_empty();
+    let conflicts = [
+        (has_keys, "Cannot delete entity, must delete access keys first."),
+        (
+            !user.policies.inline.is_empty(),
+            "Cannot delete entity, must delete policies first.",
+        ),
+        (
+            !user.policies.attached.is_empty(),
+            "Cannot delete entity, must detach all policies first.",
+        ),
+        (
+            !user.groups.is_empty(),
+            "Cannot delete entity, must remove users from group first.",
+        ),
+    ];
+    if let Some((_, message)) = conflicts.into_iter().find(|(is_so, _)| *is_so) {
+        return Err(ApiError::delete_conflict(message));
+    }
+    remove::<User>(call, &user.name);
+    Ok(Answer::Empty)
+}
+
+fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let prefix = grammar::path_prefix(call)?;
+    let users: Vec<_> = call
+        .account()?
+        .users
+        .all_seen(call.view)
+        .filter(|user| user.path.starts_with(&prefix))
+        .cloned()
+        .collect();
+    let page = page(call, users, |user| user.name.to_ascii_lowercase())?;
+    Ok(Answer::fields(|xml| {
+        xml.list("Users", "member", &page.items, |xml, user| {
+            describe(call, xml, user, false)
+        });
+        page.write_end(xml);
+    }))
+}

@@ -1,0 +1,96 @@
+//! The operations of STS: who one is, and temporary credentials.
+
+mod assume_role;
+mod federation;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Operation;
+use super::call::{Call, iso};
+use crate::authorization::Authorization;
+use crate::wire::Service::Sts;
+use crate::wire::answer::Answer;
+use crate::wire::error::ApiError;
+use crate::wire::xml::Xml;
+use crate::world::credential::Session;
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        service: Sts,
+        name: "GetCallerIdentity",
+        authorize: nothing,
+        run: caller_identity,
+    },
+    Operation {
+        service: Sts,
+        name: "AssumeRole",
+        authorize: assume_role::authorize,
+        run: assume_role::run,
+    },
+    Operation {
+        service: Sts,
+        name: "GetSessionToken",
+        authorize: federation::authorize_session_token,
+        run: federation::session_token,
+    },
+    Operation {
+        service: Sts,
+        name: "GetFederationToken",
+        authorize: federation::authorize_federation_token,
+        run: federation::federation_token,
+    },
+];
+
+/// "No permissions are required to perform this operation", even against an explicit deny
+/// ("GetCallerIdentity", AWS STS API Reference).
+#[expect(clippy::unnecessary_wraps, reason = "the table's type")]
+fn nothing(_: &Call<'_>) -> Result<Authorization, ApiError> {
+    Ok(Authorization::Open)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the table's type")]
+fn caller_identity(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let caller = &call.caller;
+    Ok(Answer::fields(|xml| {
+        xml.text("Arn", caller.arn())
+            .text("UserId", caller.user_id())
+            .text("Account", &caller.account);
+    }))
+}
+
+/// `<Credentials>`.
+fn write_credentials(xml: &mut Xml, access_key: &str, session: &Session) {
+    xml.element("Credentials", |xml| {
+        xml.text("AccessKeyId", access_key)
+            .text("SecretAccessKey", &session.secret)
+            .text("SessionToken", &session.token)
+            .text("Expiration", iso(session.expires));
+    });
+}
+
+fn expiry(call: &Call<'_>, seconds: i64) -> Timestamp {
+    // Credentials end on a whole second, because that is what their expiration says.
+    let end = call
+        .now()
+        .checked_add(SignedDuration::from_secs(seconds))
+        .unwrap_or(Timestamp::MAX);
+    Timestamp::from_second(end.as_second()).unwrap_or(end)
+}
+
+/// Remembers a session; gives its access key id. Sessions that ended long ago are forgotten.
+fn remember(call: &mut Call<'_>, session: Session) -> String {
+    let id = call.random.unique_id("ASIA");
+    let now = call.now();
+    if call.world.sessions.len() >= 4096 && call.random.below(256) == 0 {
+        let a_day_ago = now
+            .checked_sub(SignedDuration::from_hours(24))
+            .unwrap_or(Timestamp::MIN);
+        call.world
+            .sessions
+            .retain(|_, session| session.expires > a_day_ago);
+    }
+    call.world
+        .sessions
+        .insert(id.clone(), std::sync::Arc::new(session));
+    id
+}

@@ -1,0 +1,281 @@
+//! AssumeRole: the trust policy and the caller's own policies decide; then credentials for a session of the role.
+
+use std::sync::Arc;
+
+use iam_policy::{AccountId, Arn, Document, Source};
+
+use crate::authorization::{Authorization, Check, attached_document};
+use crate::operations::call::Call;
+use crate::operations::iam::{policy_text, read_tags, session_name, tags_context};
+use crate::wire::answer::Answer;
+use crate::wire::error::ApiError;
+use crate::world::credential::{CallerKind, Session, SessionKind, SessionPolicy};
+use crate::world::entity::{PolicyText, Role, Tags};
+
+/// A session made with a session's credentials lasts an hour at most ("Role chaining", IAM User Guide).
+const LONGEST_CHAINED: i64 = 3600;
+/// Characters of session policies ("AssumeRole", AWS STS API Reference).
+const POLICY_LIMIT: usize = 2048;
+/// Managed policies that can be passed as session policies, by the same page.
+const MOST_POLICY_ARNS: usize = 10;
+
+struct Target {
+    arn: Arn,
+    account: AccountId,
+    role: Option<Arc<Role>>,
+}
+
+/// The role as the answering replica knows it: this is where a fresh role cannot be assumed yet.
+fn target(call: &Call<'_>) -> Result<Target, ApiError> {
+    let text = call.required("RoleArn")?;
+    if text.chars().count() < 20 {
+        let rule = "Member must have length greater than or equal to 20";
+        return Err(ApiError::constraint(text, "roleArn", rule));
+    }
+    let arn: Arn = text
+        .parse()
+        .map_err(|_| ApiError::validation(format!("{text} is invalid")))?;
+    let account = arn
+        .account()
+        .ok_or_else(|| ApiError::validation(format!("{text} is invalid")))?;
+    let role = arn
+        .iam_name()
+        .filter(|_| arn.is_iam("role"))
+        .and_then(|name| call.world.account(&account)?.roles.seen(name, call.view))
+        .filter(|role| role.arn(&account) == text)
+        .cloned();
+    Ok(Target { arn, account, role })
+}
+
+pub(super) fn authorize(call: &Call<'_>) -> Result<Authorization, ApiError> {
+    if matches!(call.caller.kind, CallerKind::Root) {
+        return Err(ApiError::access_denied(
+            "Roles may not be assumed by root accounts.",
+        ));
+    }
+    if matches!(call.caller.kind, CallerKind::Federated { .. }) {
+        return Err(ApiError::access_denied(
+            "Cannot call AssumeRole with federation token credentials",
+        ));
+    }
+    let target = target(call)?;
+    let name = session_name(call.required("RoleSessionName")?, "roleSessionName", 64)?;
+    let tags = read_tags(call, "Tags")?;
+    let identity = source_identity(call)?;
+    // A role that is not there, or not there yet, trusts nobody; the caller is told no more than that.
+    let trust = match &target.role {
+        Some(role) => Source::new(
+            format!("trust policy of role {}", role.name),
+            role.trust.document.clone(),
+        ),
+        None => Source::new(format!("no role {}", target.arn), Document::new(Vec::new())),
+    };
+    let check = |action: &str| {
+        let mut check = Check::new(action, target.arn.as_str()).with("sts:RoleSessionName", name.as_str());
+        if let Some(id) = call.param("ExternalId") {
+            check = check.with("sts:ExternalId", id);
+        }
+        if let Some(identity) = &identity {
+            check = check.with("sts:SourceIdentity", identity.as_str());
+        }
+        for (key, value) in target.role.iter().flat_map(|role| &role.tags) {
+            check = check
+                .with(format!("aws:ResourceTag/{key}"), value.as_str())
+                .with(format!("iam:ResourceTag/{key}"), value.as_str());
+        }
+        let transitive: Vec<String> = call
+            .input
+            .params
+            .list("TransitiveTagKeys")
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        if !transitive.is_empty() {
+            check = check.with("sts:TransitiveTagKeys", transitive);
+        }
+        check.owner = Some(target.account.clone());
+        check.trust = Some(trust.clone());
+        tags_context(check, &tags)
+    };
+    let mut checks = vec![check("sts:AssumeRole")];
+    if !tags.is_empty() {
+        checks.push(check("sts:TagSession"));
+    }
+    if identity.is_some() {
+        checks.push(check("sts:SetSourceIdentity"));
+    }
+    Ok(Authorization::Required(checks))
+}
+
+/// The source identity, which a chain passes on and cannot change ("Monitor and control actions taken with assumed
+/// roles", IAM User Guide).
+fn source_identity(call: &Call<'_>) -> Result<Option<String>, ApiError> {
+    let inherited = call
+        .caller
+        .session
+        .as_ref()
+        .and_then(|session| session.source_identity.clone());
+    let Some(given) = call.param("SourceIdentity") else {
+        return Ok(inherited);
+    };
+    let given = session_name(given, "sourceIdentity", 64)?;
+    match inherited {
+        Some(inherited) if inherited != given => Err(ApiError::access_denied(
+            "The source identity of a role session cannot be changed during role chaining.",
+        )),
+        _ => Ok(Some(given)),
+    }
+}
+
+pub(super) fn run(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let Target { arn, account, role } = target(call)?;
+    // The authorizer has let nobody through to a role that is not there.
+    let Some(role) = role else {
+        return Err(ApiError::access_denied(format!("{arn} cannot be assumed")));
+    };
+    let name = session_name(call.required("RoleSessionName")?, "roleSessionName", 64)?;
+    let seconds = duration(call, &role)?;
+    let (policies, policy_size) = session_policies(call, &account)?;
+    let (tags, transitive) = session_tags(call)?;
+    let session = Session {
+        secret: call.random.secret(),
+        token: call.random.session_token(),
+        account: account.clone(),
+        issued: call.now(),
+        expires: super::expiry(call, seconds),
+        kind: SessionKind::Role {
+            role_name: role.name.clone(),
+            role_path: role.path.clone(),
+            role_id: role.id.clone(),
+            session_name: name.clone(),
+        },
+        policies,
+        tags,
+        transitive,
+        source_identity: source_identity(call)?,
+    };
+    let id = super::remember(call, session.clone());
+    Ok(Answer::fields(|xml| {
+        super::write_credentials(xml, &id, &session);
+        xml.element("AssumedRoleUser", |xml| {
+            xml.text("AssumedRoleId", format_args!("{}:{name}", role.id))
+                .text(
+                    "Arn",
+                    format_args!("arn:aws:sts::{account}:assumed-role/{}/{name}", role.name),
+                );
+        });
+        if policy_size > 0 {
+            xml.text(
+                "PackedPolicySize",
+                policy_size.saturating_mul(100).div_ceil(POLICY_LIMIT),
+            );
+        }
+        xml.optional("SourceIdentity", session.source_identity.as_ref());
+    }))
+}
+
+fn duration(call: &Call<'_>, role: &Role) -> Result<i64, ApiError> {
+    let asked = call.number("DurationSeconds", 900, 43_200)?;
+    let is_chained = matches!(call.caller.kind, CallerKind::Role { .. });
+    let seconds = asked.unwrap_or(3600);
+    if is_chained && seconds > LONGEST_CHAINED {
+        return Err(ApiError::validation(
+            "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+        ));
+    }
+    if seconds > role.max_session {
+        return Err(ApiError::validation(
+            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
+        ));
+    }
+    Ok(seconds)
+}
+
+/// Session policies, inline and by ARN, and what the inline one measures.
+pub(super) fn session_policies(
+    call: &Call<'_>,
+    account: &AccountId,
+) -> Result<(Option<Vec<SessionPolicy>>, usize), ApiError> {
+    let mut policies = Vec::new();
+    let mut size = 0;
+    if let Some(text) = call.param("Policy") {
+        if text.chars().count() > POLICY_LIMIT {
+            let rule = format!("Member must have length less than or equal to {POLICY_LIMIT}");
+            return Err(ApiError::constraint(text, "policy", &rule));
+        }
+        let text = policy_text::session(text)?;
+        size = text.size();
+        policies.push(SessionPolicy {
+            name: "session policy".to_owned(),
+            text,
+        });
+    }
+    let members = call.input.params.members("PolicyArns");
+    if members.len() > MOST_POLICY_ARNS {
+        return Err(ApiError::validation(format!(
+            "The number of policy ARNs must not be greater than {MOST_POLICY_ARNS}"
+        )));
+    }
+    for member in members {
+        let arn = call
+            .param(&format!("{member}.arn"))
+            .ok_or_else(|| ApiError::missing("policyArns.arn"))?;
+        let document = call
+            .world
+            .account(account)
+            .and_then(|account| attached_document(account, call.view, arn))
+            .ok_or_else(|| {
+                ApiError::malformed_policy(format!("Policy {arn} does not exist or is not attachable."))
+            })?;
+        let text = PolicyText {
+            text: document.to_minified(),
+            document,
+        };
+        policies.push(SessionPolicy {
+            name: format!("session policy {arn}"),
+            text,
+        });
+    }
+    Ok(((!policies.is_empty()).then_some(policies), size))
+}
+
+/// The tags of the new session: those of the request, and those that a chain passes on, which win
+/// ("Pass session tags in AWS STS: Chaining roles with session tags", IAM User Guide).
+fn session_tags(call: &Call<'_>) -> Result<(Tags, Vec<String>), ApiError> {
+    let mut tags = read_tags(call, "Tags")?;
+    let mut transitive: Vec<String> = call
+        .input
+        .params
+        .list("TransitiveTagKeys")
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    if let Some(unknown) = transitive
+        .iter()
+        .find(|key| !tags.iter().any(|(tag, _)| tag.eq_ignore_ascii_case(key)))
+    {
+        return Err(ApiError::new(
+            400,
+            "InvalidParameterValue",
+            format!("The specified transitive tag key must be included in the requested tags: {unknown}"),
+        ));
+    }
+    if let Some(session) = &call.caller.session {
+        for (key, value) in &session.tags {
+            if !session.transitive.iter().any(|t| t.eq_ignore_ascii_case(key)) {
+                continue;
+            }
+            if tags.iter().any(|(given, _)| given.eq_ignore_ascii_case(key)) {
+                return Err(ApiError::new(
+                    400,
+                    "InvalidParameterValue",
+                    "One of the specified transitive tag keys can't be set because it conflicts with a transitive \
+                     tag key from the calling session.",
+                ));
+            }
+            tags.push((key.clone(), value.clone()));
+            transitive.push(key.clone());
+        }
+    }
+    Ok((tags, transitive))
+}

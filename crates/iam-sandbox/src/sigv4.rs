@@ -1,0 +1,224 @@
+//! AWS Signature Version 4, the server's side, from AWS's description of it
+//! ("AWS Signature Version 4 for API requests", IAM User Guide; "Authenticating requests", Amazon S3 API Reference).
+
+mod canonical;
+mod chunked;
+mod read;
+
+use bytes::Bytes;
+use hmac::{Hmac, Mac};
+use http::request::Parts;
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+pub(crate) use canonical::{decode, encode, query_pairs};
+pub(crate) use read::read;
+
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// The credential scope: what the signing key is good for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scope {
+    /// `YYYYMMDD`.
+    pub(crate) date: String,
+    pub(crate) region: String,
+    pub(crate) service: String,
+}
+
+impl Scope {
+    fn text(&self) -> String {
+        format!("{}/{}/{}/aws4_request", self.date, self.region, self.service)
+    }
+}
+
+/// Where the signature was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the `Authorization` header.
+    Header,
+    /// In the query: a presigned URL, good for this long.
+    Query { expires: SignedDuration },
+}
+
+/// A signature as the request claims it; nothing is proven yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    pub(crate) access_key: String,
+    pub(crate) scope: Scope,
+    pub(crate) token: Option<String>,
+    pub(crate) signed_headers: Vec<String>,
+    pub(crate) signature: String,
+    pub(crate) signed_at: Timestamp,
+    /// `signed_at` as it was written, which is what was signed.
+    pub(crate) signed_at_text: String,
+    pub(crate) place: Place,
+}
+
+/// What is wrong with a signature. Each service says it in words of its own.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Problem {
+    #[error("{message}")]
+    Incomplete { message: String },
+    #[error("signature expired")]
+    Expired {
+        signed_at: String,
+        earliest: String,
+        now: String,
+        minutes: i64,
+    },
+    #[error("signature not yet current")]
+    NotYetCurrent {
+        signed_at: String,
+        latest: String,
+        now: String,
+        minutes: i64,
+    },
+    #[error("presigned request has expired")]
+    PresignedExpired,
+    #[error("the signature does not match")]
+    Mismatch,
+    #[error("x-amz-content-sha256 is missing")]
+    ContentHashMissing,
+    #[error("x-amz-content-sha256 is not valid")]
+    ContentHashInvalid,
+    #[error("the body is not what x-amz-content-sha256 says")]
+    ContentHashMismatch,
+    #[error("the chunked body is not well formed")]
+    ChunkedBody,
+}
+
+impl Claim {
+    /// Is the claim from about now? S3 allows 15 minutes either way, the others 5.
+    pub(crate) fn check_time(&self, now: Timestamp) -> Result<(), Problem> {
+        if let Place::Query { expires } = self.place {
+            let end = self.signed_at.checked_add(expires).unwrap_or(Timestamp::MAX);
+            let start = self
+                .signed_at
+                .checked_sub(SignedDuration::from_mins(15))
+                .unwrap_or(Timestamp::MIN);
+            return if now > end || now < start {
+                Err(Problem::PresignedExpired)
+            } else {
+                Ok(())
+            };
+        }
+        let minutes = if self.scope.service == "s3" { 15 } else { 5 };
+        let tolerance = SignedDuration::from_mins(minutes);
+        let earliest = now.checked_sub(tolerance).unwrap_or(Timestamp::MIN);
+        let latest = now.checked_add(tolerance).unwrap_or(Timestamp::MAX);
+        let text = |at: Timestamp| at.strftime("%Y%m%dT%H%M%SZ").to_string();
+        let (signed_at, now) = (self.signed_at_text.clone(), text(now));
+        if self.signed_at < earliest {
+            return Err(Problem::Expired {
+                signed_at,
+                earliest: text(earliest),
+                now,
+                minutes,
+            });
+        }
+        if self.signed_at > latest {
+            return Err(Problem::NotYetCurrent {
+                signed_at,
+                latest: text(latest),
+                now,
+                minutes,
+            });
+        }
+        Ok(())
+    }
+
+    /// Was the request signed with this secret? Gives the body as it was meant: without the chunk frames,
+    /// where there are any.
+    pub(crate) fn verify(&self, secret: &str, parts: &Parts, body: &Bytes) -> Result<Bytes, Problem> {
+        let content = self.content_hash(parts, body)?;
+        let canonical = canonical::request(self, parts, &content.declared)?;
+        let key = signing_key(secret, &self.scope);
+        let to_sign = format!(
+            "{ALGORITHM}\n{}\n{}\n{}",
+            self.signed_at_text,
+            self.scope.text(),
+            hex::encode(Sha256::digest(canonical.as_bytes()))
+        );
+        if !same(&hex::encode(mac(&key, to_sign.as_bytes())), &self.signature) {
+            return Err(Problem::Mismatch);
+        }
+        match content.framing {
+            None => Ok(body.clone()),
+            Some(framing) => chunked::Frames {
+                claim: self,
+                key: &key,
+                framing,
+                parts,
+            }
+            .decode(body),
+        }
+    }
+
+    fn content_hash(&self, parts: &Parts, body: &Bytes) -> Result<ContentHash, Problem> {
+        let actual = || hex::encode(Sha256::digest(body));
+        if self.scope.service != "s3" {
+            return Ok(ContentHash {
+                declared: actual(),
+                framing: None,
+            });
+        }
+        let declared = parts
+            .headers
+            .get("x-amz-content-sha256")
+            .map(|v| v.to_str().map(str::to_owned));
+        let declared = match (declared, self.place) {
+            (Some(Ok(declared)), _) => declared,
+            (Some(Err(_)), _) => return Err(Problem::ContentHashInvalid),
+            (None, Place::Query { .. }) => "UNSIGNED-PAYLOAD".to_owned(),
+            (None, Place::Header) => return Err(Problem::ContentHashMissing),
+        };
+        let framing = match declared.as_str() {
+            "UNSIGNED-PAYLOAD" => None,
+            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" => Some(chunked::Framing {
+                is_signed: true,
+                has_trailer: false,
+            }),
+            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" => Some(chunked::Framing {
+                is_signed: true,
+                has_trailer: true,
+            }),
+            "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => Some(chunked::Framing {
+                is_signed: false,
+                has_trailer: true,
+            }),
+            hash if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                if !hash.eq_ignore_ascii_case(&actual()) {
+                    return Err(Problem::ContentHashMismatch);
+                }
+                None
+            }
+            _ => return Err(Problem::ContentHashInvalid),
+        };
+        Ok(ContentHash { declared, framing })
+    }
+}
+
+struct ContentHash {
+    declared: String,
+    framing: Option<chunked::Framing>,
+}
+
+fn signing_key(secret: &str, scope: &Scope) -> Vec<u8> {
+    let mut key = mac(format!("AWS4{secret}").as_bytes(), scope.date.as_bytes());
+    for part in [scope.region.as_str(), scope.service.as_str(), "aws4_request"] {
+        key = mac(&key, part.as_bytes());
+    }
+    key
+}
+
+fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
+    // A key of any length is allowed, so there is always a code.
+    Hmac::<Sha256>::new_from_slice(key)
+        .map(|m| m.chain_update(message).finalize().into_bytes().to_vec())
+        .unwrap_or_default()
+}
+
+fn same(ours: &str, theirs: &str) -> bool {
+    !ours.is_empty() && bool::from(ours.as_bytes().ct_eq(theirs.as_bytes()))
+}

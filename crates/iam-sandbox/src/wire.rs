@@ -1,0 +1,48 @@
+//! How requests and answers look on the wire: the query protocol of IAM, STS and EC2, and S3's REST.
+
+pub(crate) mod answer;
+pub(crate) mod error;
+pub(crate) mod foreign;
+pub(crate) mod params;
+pub(crate) mod s3;
+pub(crate) mod xml;
+
+use std::fmt;
+
+/// A service that the sandbox has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Service {
+    Iam,
+    Sts,
+    S3,
+    Ec2,
+}
+
+impl Service {
+    /// By the name that the credential scope uses.
+    pub(crate) fn from_scope(name: &str) -> Option<Service> {
+        match name {
+            "iam" => Some(Service::Iam),
+            "sts" => Some(Service::Sts),
+            "s3" => Some(Service::S3),
+            "ec2" => Some(Service::Ec2),
+            _ => None,
+        }
+    }
+
+    /// The name in the credential scope, in ARNs and in actions.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Service::Iam => "iam",
+            Service::Sts => "sts",
+            Service::S3 => "s3",
+            Service::Ec2 => "ec2",
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,241 @@
+//! An error as AWS answers it: HTTP status, code and message; and each service's words for a bad signature.
+
+use crate::sigv4::Problem;
+use crate::wire::Service;
+
+/// What a caller is told when a request fails.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub(crate) struct ApiError {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) message: String,
+    /// S3 names the bucket or key beside the message.
+    pub(crate) details: Vec<(&'static str, String)>,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> ApiError {
+        ApiError {
+            status,
+            code: code.to_owned(),
+            message: message.into(),
+            details: Vec::new(),
+        }
+    }
+
+    pub(crate) fn with_detail(mut self, name: &'static str, value: &str) -> ApiError {
+        self.details.push((name, value.to_owned()));
+        self
+    }
+
+    pub(crate) fn validation(message: impl Into<String>) -> ApiError {
+        ApiError::new(400, "ValidationError", message)
+    }
+
+    /// AWS's form for one broken constraint.
+    pub(crate) fn constraint(value: &str, at: &str, constraint: &str) -> ApiError {
+        ApiError::validation(format!(
+            "1 validation error detected: Value '{value}' at '{at}' failed to satisfy constraint: {constraint}"
+        ))
+    }
+
+    pub(crate) fn missing(at: &str) -> ApiError {
+        ApiError::validation(format!(
+            "1 validation error detected: Value null at '{at}' failed to satisfy constraint: Member must not be null"
+        ))
+    }
+
+    pub(crate) fn no_such_entity(message: impl Into<String>) -> ApiError {
+        ApiError::new(404, "NoSuchEntity", message)
+    }
+
+    pub(crate) fn already_exists(message: impl Into<String>) -> ApiError {
+        ApiError::new(409, "EntityAlreadyExists", message)
+    }
+
+    pub(crate) fn delete_conflict(message: impl Into<String>) -> ApiError {
+        ApiError::new(409, "DeleteConflict", message)
+    }
+
+    pub(crate) fn limit_exceeded(message: impl Into<String>) -> ApiError {
+        ApiError::new(409, "LimitExceeded", message)
+    }
+
+    pub(crate) fn malformed_policy(message: impl Into<String>) -> ApiError {
+        ApiError::new(400, "MalformedPolicyDocument", message)
+    }
+
+    pub(crate) fn invalid_input(message: impl Into<String>) -> ApiError {
+        ApiError::new(400, "InvalidInput", message)
+    }
+
+    pub(crate) fn access_denied(message: impl Into<String>) -> ApiError {
+        ApiError::new(403, "AccessDenied", message)
+    }
+
+    pub(crate) fn throttled(service: Service) -> ApiError {
+        match service {
+            Service::S3 => ApiError::new(503, "SlowDown", "Please reduce your request rate."),
+            Service::Ec2 => ApiError::new(503, "RequestLimitExceeded", "Request limit exceeded."),
+            Service::Iam | Service::Sts => ApiError::new(400, "Throttling", "Rate exceeded"),
+        }
+    }
+
+    /// No access key, or none that is known and active.
+    pub(crate) fn unknown_key(service: Service, access_key: &str) -> ApiError {
+        match service {
+            Service::S3 => ApiError::new(
+                403,
+                "InvalidAccessKeyId",
+                "The AWS Access Key Id you provided does not exist in our records.",
+            )
+            .with_detail("AWSAccessKeyId", access_key),
+            Service::Ec2 => unvalidated(),
+            Service::Iam | Service::Sts => invalid_token(),
+        }
+    }
+
+    /// Temporary credentials whose session token is missing or is another's.
+    pub(crate) fn wrong_token(service: Service, access_key: &str, token: Option<&str>) -> ApiError {
+        match (service, token) {
+            (Service::S3, None) => ApiError::unknown_key(service, access_key),
+            (Service::S3, Some(token)) => ApiError::new(
+                400,
+                "InvalidToken",
+                "The provided token is malformed or otherwise invalid.",
+            )
+            .with_detail("Token-0", token),
+            (Service::Ec2, _) => unvalidated(),
+            (Service::Iam | Service::Sts, _) => invalid_token(),
+        }
+    }
+
+    pub(crate) fn expired_token(service: Service) -> ApiError {
+        match service {
+            Service::S3 => ApiError::new(400, "ExpiredToken", "The provided token has expired."),
+            Service::Ec2 => ApiError::new(400, "RequestExpired", "Request has expired."),
+            Service::Iam | Service::Sts => ApiError::new(
+                403,
+                "ExpiredToken",
+                "The security token included in the request is expired",
+            ),
+        }
+    }
+
+    pub(crate) fn unsigned(service: Service) -> ApiError {
+        match service {
+            Service::S3 => ApiError::access_denied("Access Denied"),
+            Service::Ec2 => ApiError::new(
+                400,
+                "MissingParameter",
+                "The request must contain the parameter AWSAccessKeyId",
+            ),
+            Service::Iam | Service::Sts => ApiError::new(
+                403,
+                "MissingAuthenticationToken",
+                "Request is missing Authentication Token",
+            ),
+        }
+    }
+
+    pub(crate) fn signature(service: Service, problem: &Problem) -> ApiError {
+        match service {
+            Service::S3 => s3_signature(problem),
+            Service::Ec2 => match problem {
+                Problem::Expired { .. } | Problem::NotYetCurrent { .. } | Problem::PresignedExpired => {
+                    ApiError::new(400, "RequestExpired", "Request has expired.")
+                }
+                _ => unvalidated(),
+            },
+            Service::Iam | Service::Sts => query_signature(problem),
+        }
+    }
+}
+
+fn invalid_token() -> ApiError {
+    ApiError::new(
+        403,
+        "InvalidClientTokenId",
+        "The security token included in the request is invalid.",
+    )
+}
+
+fn unvalidated() -> ApiError {
+    ApiError::new(
+        401,
+        "AuthFailure",
+        "AWS was not able to validate the provided access credentials",
+    )
+}
+
+fn query_signature(problem: &Problem) -> ApiError {
+    let mismatch = |message: String| ApiError::new(403, "SignatureDoesNotMatch", message);
+    match problem {
+        Problem::Incomplete { message } => ApiError::new(400, "IncompleteSignature", message.clone()),
+        Problem::Expired {
+            signed_at,
+            earliest,
+            now,
+            minutes,
+        } => mismatch(format!(
+            "Signature expired: {signed_at} is now earlier than {earliest} ({now} - {minutes} min.)"
+        )),
+        Problem::NotYetCurrent {
+            signed_at,
+            latest,
+            now,
+            minutes,
+        } => mismatch(format!(
+            "Signature not yet current: {signed_at} is still later than {latest} ({now} + {minutes} min.)"
+        )),
+        Problem::PresignedExpired => mismatch("Signature expired".to_owned()),
+        _ => mismatch(
+            "The request signature we calculated does not match the signature you provided. Check your AWS \
+             Secret Access Key and signing method. Consult the service documentation for details."
+                .to_owned(),
+        ),
+    }
+}
+
+fn s3_signature(problem: &Problem) -> ApiError {
+    match problem {
+        Problem::Incomplete { message } => {
+            ApiError::new(400, "AuthorizationHeaderMalformed", message.clone())
+        }
+        Problem::Expired { .. } | Problem::NotYetCurrent { .. } => ApiError::new(
+            403,
+            "RequestTimeTooSkewed",
+            "The difference between the request time and the current time is too large.",
+        ),
+        Problem::PresignedExpired => ApiError::access_denied("Request has expired"),
+        Problem::Mismatch => ApiError::new(
+            403,
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check your key and \
+             signing method.",
+        ),
+        Problem::ContentHashMissing => ApiError::new(
+            400,
+            "InvalidRequest",
+            "Missing required header for this request: x-amz-content-sha256",
+        ),
+        Problem::ContentHashInvalid => ApiError::new(
+            400,
+            "InvalidArgument",
+            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, \
+             STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, or a valid sha256 \
+             value.",
+        ),
+        Problem::ContentHashMismatch => ApiError::new(
+            400,
+            "XAmzContentSHA256Mismatch",
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        ),
+        Problem::ChunkedBody => ApiError::new(
+            400,
+            "IncompleteBody",
+            "You did not provide the number of bytes specified by the Content-Length HTTP header",
+        ),
+    }
+}

@@ -1,0 +1,209 @@
+//! Which S3 operation a request means: from its method, its bucket and key, and its query.
+
+use http::Method;
+use http::header::HOST;
+use http::request::Parts;
+
+use crate::sigv4::{decode, query_pairs};
+
+/// An S3 request, taken apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) method: Method,
+    pub(crate) bucket: Option<String>,
+    pub(crate) key: Option<String>,
+    pub(crate) query: Vec<(String, String)>,
+    /// A PUT that copies another object instead of bringing one.
+    pub(crate) is_copy: bool,
+}
+
+impl Target {
+    pub(crate) fn of(parts: &Parts) -> Target {
+        let host = parts
+            .headers
+            .get(HOST)
+            .and_then(|value| value.to_str().ok())
+            .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str))
+            .unwrap_or_default();
+        let path = parts.uri.path().strip_prefix('/').unwrap_or_default();
+        let (bucket, key) = match bucket_of_host(host) {
+            Some(bucket) => (bucket.to_owned(), path),
+            None => {
+                let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+                (decode(bucket), key)
+            }
+        };
+        let some = |text: String| (!text.is_empty()).then_some(text);
+        Target {
+            method: parts.method.clone(),
+            bucket: some(bucket),
+            key: some(decode(key)),
+            query: query_pairs(parts.uri.query().unwrap_or_default()),
+            is_copy: parts.headers.contains_key("x-amz-copy-source"),
+        }
+    }
+
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The operation's name as the API Reference has it, or a description of what was asked for.
+    pub(crate) fn operation(&self) -> String {
+        let known = match (&self.bucket, &self.key) {
+            (None, _) => match self.method {
+                Method::GET => Some("ListBuckets"),
+                _ => None,
+            },
+            (Some(_), None) => self.bucket_operation(),
+            (Some(_), Some(_)) => self.object_operation(),
+        };
+        known.map_or_else(|| self.description(), str::to_owned)
+    }
+
+    fn bucket_operation(&self) -> Option<&'static str> {
+        match (&self.method, self.subresource()) {
+            (&Method::GET, None) => Some(if self.query("list-type") == Some("2") {
+                "ListObjectsV2"
+            } else {
+                "ListObjects"
+            }),
+            (&Method::PUT, None) => Some("CreateBucket"),
+            (&Method::DELETE, None) => Some("DeleteBucket"),
+            (&Method::HEAD, None) => Some("HeadBucket"),
+            (&Method::GET, Some("location")) => Some("GetBucketLocation"),
+            (&Method::GET, Some("policy")) => Some("GetBucketPolicy"),
+            (&Method::PUT, Some("policy")) => Some("PutBucketPolicy"),
+            (&Method::DELETE, Some("policy")) => Some("DeleteBucketPolicy"),
+            _ => None,
+        }
+    }
+
+    fn object_operation(&self) -> Option<&'static str> {
+        match (&self.method, self.subresource()) {
+            (&Method::GET, None) => Some("GetObject"),
+            (&Method::HEAD, None) => Some("HeadObject"),
+            (&Method::PUT, None) => Some(if self.is_copy { "CopyObject" } else { "PutObject" }),
+            (&Method::DELETE, None) => Some("DeleteObject"),
+            _ => None,
+        }
+    }
+
+    /// The part of a bucket or object that the query names, such as `policy` or `tagging`. A subresource that is
+    /// not known here must not be taken for the plain request.
+    fn subresource(&self) -> Option<&str> {
+        const PLAIN: [&str; 19] = [
+            "list-type",
+            "prefix",
+            "delimiter",
+            "max-keys",
+            "marker",
+            "continuation-token",
+            "start-after",
+            "encoding-type",
+            "fetch-owner",
+            "x-id",
+            "response-content-type",
+            "response-content-language",
+            "response-content-disposition",
+            "response-content-encoding",
+            "response-cache-control",
+            "response-expires",
+            "max-buckets",
+            "bucket-region",
+            "partNumber",
+        ];
+        self.query
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .find(|name| !PLAIN.contains(name) && !name.starts_with("X-Amz-"))
+    }
+
+    fn description(&self) -> String {
+        let place = match (&self.bucket, &self.key) {
+            (None, _) => "/",
+            (Some(_), None) => "/{bucket}",
+            (Some(_), Some(_)) => "/{bucket}/{key}",
+        };
+        let query = self
+            .subresource()
+            .map(|name| format!("?{name}"))
+            .unwrap_or_default();
+        format!("{} {place}{query}", self.method)
+    }
+}
+
+/// The bucket of a virtual-hosted request: `BUCKET.s3.REGION.amazonaws.com` or `BUCKET.localhost`.
+fn bucket_of_host(host: &str) -> Option<&str> {
+    let host = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(h, _)| h);
+    if let Some(bucket) = host.strip_suffix(".localhost") {
+        return (bucket != "s3" && !bucket.is_empty()).then(|| bucket.strip_suffix(".s3").unwrap_or(bucket));
+    }
+    let name = host.strip_suffix(".amazonaws.com")?;
+    // The last `s3` that is a whole label, or the start of one (`s3-eu-west-1`), begins the service's own name.
+    let at = name.rmatch_indices(".s3").map(|(at, _)| at).find(|at| {
+        name.get(at + 3..)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('-'))
+    })?;
+    name.get(..at).filter(|bucket| !bucket.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(method: &str, host: &str, uri: &str) -> Target {
+        let request = http::Request::builder()
+            .method(method)
+            .uri(uri)
+            .header(HOST, host)
+            .body(())
+            .unwrap();
+        Target::of(&request.into_parts().0)
+    }
+
+    #[test]
+    fn both_styles_name_the_same_bucket() {
+        for (host, uri) in [
+            ("127.0.0.1:4566", "/reports/2026/q1.csv"),
+            ("reports.localhost:4566", "/2026/q1.csv"),
+            ("reports.s3.localhost", "/2026/q1.csv"),
+            ("reports.s3.eu-west-1.amazonaws.com", "/2026/q1.csv"),
+            ("reports.s3.amazonaws.com", "/2026/q1.csv"),
+            ("s3.eu-west-1.amazonaws.com", "/reports/2026/q1.csv"),
+            ("localhost:4566", "/reports/2026/q1.csv"),
+        ] {
+            let target = target("GET", host, uri);
+            assert_eq!(target.bucket.as_deref(), Some("reports"), "{host}");
+            assert_eq!(target.key.as_deref(), Some("2026/q1.csv"), "{host}");
+            assert_eq!(target.operation(), "GetObject");
+        }
+    }
+
+    #[test]
+    fn operations_are_told_apart() {
+        for (method, uri, operation) in [
+            ("GET", "/?x-id=ListBuckets", "ListBuckets"),
+            ("GET", "/b?list-type=2&prefix=x", "ListObjectsV2"),
+            ("GET", "/b/", "ListObjects"),
+            ("HEAD", "/b", "HeadBucket"),
+            ("PUT", "/b?policy", "PutBucketPolicy"),
+            ("GET", "/b?tagging", "GET /{bucket}?tagging"),
+            ("POST", "/b?delete", "POST /{bucket}?delete"),
+            ("PUT", "/b/k%20k", "PutObject"),
+            (
+                "PUT",
+                "/b/k?uploadId=1&partNumber=1",
+                "PUT /{bucket}/{key}?uploadId",
+            ),
+        ] {
+            assert_eq!(target(method, "localhost", uri).operation(), operation);
+        }
+        assert_eq!(target("PUT", "localhost", "/b/k%20k").key.as_deref(), Some("k k"));
+    }
+}

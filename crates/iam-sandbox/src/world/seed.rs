@@ -1,0 +1,192 @@
+//! The small world that every sandbox starts with; see the crate's documentation for what is in it.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use iam_policy::AccountId;
+use jiff::{SignedDuration, Timestamp};
+use md5::{Digest, Md5};
+
+use super::World;
+use super::credential::AccessKeyRecord;
+use super::entity::{Policies, Role, User};
+use super::storage::{Bucket, Instance, Object};
+use crate::history::Stamp;
+use crate::operations::iam::policy_text;
+use crate::propagation::Propagation;
+use crate::random::Random;
+use crate::wire::error::ApiError;
+
+/// The account of the small world.
+pub(crate) const ACCOUNT: &str = "111122223333";
+const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
+const REGION: &str = "us-east-1";
+
+/// The world, its account, and the access key of its administrator.
+pub(crate) fn small_world(
+    random: &mut Random,
+    now: Timestamp,
+) -> Result<(World, AccountId, AccessKeyRecord), ApiError> {
+    let broken = |what: &str| ApiError::new(500, "ServiceFailure", format!("the seed's {what} is broken"));
+    let account: AccountId = ACCOUNT.parse().map_err(|_| broken("account"))?;
+    // All of it has been there for a month, known to every replica.
+    let created = now
+        .checked_sub(SignedDuration::from_hours(30 * 24))
+        .unwrap_or(now);
+    let mut world = World::default();
+
+    let admin_key = add_user(
+        &mut world,
+        &account,
+        random,
+        created,
+        "admin",
+        vec![ADMINISTRATOR.to_owned()],
+    );
+    add_user(&mut world, &account, random, created, "developer", Vec::new());
+
+    let trust = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{account}:root"}},"Action":"sts:AssumeRole"}}]}}"#
+    );
+    let role = Role {
+        name: "admin".to_owned(),
+        path: "/".to_owned(),
+        id: random.unique_id("AROA"),
+        created,
+        tags: Vec::new(),
+        policies: Policies {
+            inline: BTreeMap::new(),
+            attached: vec![ADMINISTRATOR.to_owned()],
+        },
+        boundary: None,
+        trust: policy_text::trust(&trust)?,
+        description: Some("Administers the account".to_owned()),
+        max_session: 3600,
+        last_used: None,
+    };
+    let mut stamp = Stamp {
+        at: created,
+        propagation: Propagation::none(),
+        random,
+    };
+    world
+        .account_mut(&account)
+        .roles
+        .write("admin", Some(role), &mut stamp);
+
+    add_buckets(&mut world, &account, created);
+    add_instances(&mut world, &account, random, created);
+    Ok((world, account, admin_key))
+}
+
+fn add_user(
+    world: &mut World,
+    account: &AccountId,
+    random: &mut Random,
+    created: Timestamp,
+    name: &str,
+    attached: Vec<String>,
+) -> AccessKeyRecord {
+    let user = User {
+        name: name.to_owned(),
+        path: "/".to_owned(),
+        id: random.unique_id("AIDA"),
+        created,
+        tags: Vec::new(),
+        policies: Policies {
+            inline: BTreeMap::new(),
+            attached,
+        },
+        groups: Vec::new(),
+        boundary: None,
+    };
+    let key = AccessKeyRecord {
+        id: random.unique_id("AKIA"),
+        secret: random.secret(),
+        account: account.clone(),
+        user: Some(name.to_owned()),
+        is_active: true,
+        created,
+    };
+    let mut stamp = Stamp {
+        at: created,
+        propagation: Propagation::none(),
+        random,
+    };
+    world
+        .account_mut(account)
+        .users
+        .write(name, Some(user), &mut stamp);
+    world
+        .keys
+        .entry(key.id.clone())
+        .or_default()
+        .write(Some(key.clone()), &mut stamp);
+    key
+}
+
+fn add_buckets(world: &mut World, account: &AccountId, created: Timestamp) {
+    const BUCKETS: [(&str, &[(&str, &str, &str)]); 3] = [
+        (
+            "reports",
+            &[
+                (
+                    "2026/q1.csv",
+                    "text/csv",
+                    "month,orders\n2026-01,1204\n2026-02,1187\n2026-03,1345\n",
+                ),
+                (
+                    "2026/q2.csv",
+                    "text/csv",
+                    "month,orders\n2026-04,1398\n2026-05,1411\n2026-06,1502\n",
+                ),
+            ],
+        ),
+        (
+            "archive",
+            &[
+                ("notes.txt", "text/plain", "Kept for seven years.\n"),
+                ("photo.jpg", "image/jpeg", "\u{1}not a real photograph\u{2}"),
+            ],
+        ),
+        ("logs", &[]),
+    ];
+    for (name, objects) in BUCKETS {
+        let objects = objects
+            .iter()
+            .map(|(key, content_type, text)| {
+                let body = Bytes::from_static(text.as_bytes());
+                let object = Object {
+                    etag: format!("\"{}\"", hex::encode(Md5::digest(&body))),
+                    body,
+                    modified: created,
+                    content_type: (*content_type).to_owned(),
+                    metadata: Vec::new(),
+                };
+                ((*key).to_owned(), object)
+            })
+            .collect();
+        let bucket = Bucket {
+            account: account.clone(),
+            region: REGION.to_owned(),
+            created,
+            policy: None,
+            objects,
+        };
+        world.buckets.insert(name.to_owned(), bucket);
+    }
+}
+
+fn add_instances(world: &mut World, account: &AccountId, random: &mut Random, created: Timestamp) {
+    for (name, address) in [("web", "10.0.0.11"), ("worker", "10.0.0.12")] {
+        let instance = Instance {
+            id: random.resource_id("i"),
+            region: REGION.to_owned(),
+            kind: "t3.micro".to_owned(),
+            launched: created,
+            private_address: address.to_owned(),
+            tags: vec![("Name".to_owned(), name.to_owned())],
+        };
+        world.account_mut(account).instances.push(instance);
+    }
+}
