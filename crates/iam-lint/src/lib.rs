@@ -11,7 +11,7 @@ use iam_policy::Document;
 use jiff::Timestamp;
 
 pub use finding::{Finding, Level};
-pub use subject::DocumentUse;
+pub use iam_policy::DocumentUse;
 
 /// Everything that the rules find, in the order of the text.
 ///

@@ -14,7 +14,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, report: &mut Report) {
     // A boundary or a session policy of everything takes nothing away, and that is what it is written for.
-    if !matches!(subject.purpose, DocumentUse::Identity | DocumentUse::Resource) {
+    if !matches!(
+        subject.purpose,
+        DocumentUse::Identity | DocumentUse::ResourcePolicy
+    ) {
         return;
     }
     for statement in subject

@@ -39,8 +39,8 @@ mod tests {
         let deny = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}"#;
         fires(rule, &with(deny), Identity, &[&with(deny)]);
         fires(rule, &with(deny), Session, &[&with(deny)]);
-        silent(rule, &with(deny), ServiceControl);
-        silent(rule, &with(deny), Resource);
+        silent(rule, &with(deny), Scp);
+        silent(rule, &with(deny), ResourcePolicy);
         silent(
             rule,
             &with(&format!(

@@ -3,7 +3,7 @@
 
 use super::{Report, Rule};
 use crate::Level;
-use crate::subject::Subject;
+use crate::subject::{Subject, names_principals};
 
 pub(super) static RULE: Rule = Rule {
     id: "principal-missing",
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, report: &mut Report) {
-    if !subject.purpose.names_principals() {
+    if !names_principals(subject.purpose) {
         return;
     }
     for statement in subject

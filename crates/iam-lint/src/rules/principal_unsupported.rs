@@ -3,7 +3,7 @@
 
 use super::{Report, Rule};
 use crate::Level;
-use crate::subject::Subject;
+use crate::subject::{Subject, names_principals};
 
 pub(super) static RULE: Rule = Rule {
     id: "principal-unsupported",
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, report: &mut Report) {
-    if subject.purpose.names_principals() {
+    if names_principals(subject.purpose) {
         return;
     }
     for principal in subject
@@ -45,11 +45,11 @@ mod tests {
         let rule = super::RULE.id;
         let named =
             with(r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}"#);
-        for purpose in [Identity, Boundary, Session, ServiceControl] {
+        for purpose in [Identity, Boundary, Session, Scp] {
             fires(rule, &named, purpose, &["\"Principal\""]);
         }
-        silent(rule, &named, Resource);
-        silent(rule, &named, ResourceControl);
+        silent(rule, &named, ResourcePolicy);
+        silent(rule, &named, Rcp);
         let unnamed = with(r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#);
         silent(rule, &unnamed, Identity);
     }

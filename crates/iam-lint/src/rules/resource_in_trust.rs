@@ -45,7 +45,7 @@ mod tests {
             r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole", "Resource": "*"}"#,
         );
         fires(rule, &text, Trust, &["\"Resource\""]);
-        silent(rule, &text, Resource);
+        silent(rule, &text, ResourcePolicy);
         silent(
             rule,
             &with(r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}"#),

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, report: &mut Report) {
     // Some resource-based policies stand on their one resource and name none, as those of Amazon ECR repositories do.
-    if matches!(subject.purpose, DocumentUse::Trust | DocumentUse::Resource) {
+    if matches!(subject.purpose, DocumentUse::Trust | DocumentUse::ResourcePolicy) {
         return;
     }
     for statement in subject
@@ -40,7 +40,7 @@ mod tests {
         let statement = r#"{"Effect": "Allow", "Action": "s3:GetObject"}"#;
         fires(rule, &with(statement), Identity, &[statement]);
         fires(rule, &with(statement), Session, &[statement]);
-        silent(rule, &with(statement), Resource);
+        silent(rule, &with(statement), ResourcePolicy);
         silent(rule, &with(statement), Trust);
         silent(
             rule,

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(subject: &Subject<'_>, report: &mut Report) {
     // Bucket policies, among others, may have spaces.
-    if subject.purpose == DocumentUse::Resource {
+    if subject.purpose == DocumentUse::ResourcePolicy {
         return;
     }
     for statement in subject.statements() {
@@ -43,6 +43,6 @@ mod tests {
         fires(rule, &with(&named("read one")), Identity, &[&named("read one")]);
         fires(rule, &with(&named("read-one")), Trust, &[&named("read-one")]);
         silent(rule, &with(&named("Read1")), Identity);
-        silent(rule, &with(&named("read one")), Resource);
+        silent(rule, &with(&named("read one")), ResourcePolicy);
     }
 }

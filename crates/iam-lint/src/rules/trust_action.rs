@@ -48,6 +48,6 @@ mod tests {
             r#"{"Effect": "Allow", "Principal": "*", "Action": ["sts:AssumeRole", "s3:GetObject", "*", "STS:TagSession"]}"#,
         );
         fires(rule, &text, Trust, &["\"s3:GetObject\"", "\"*\""]);
-        silent(rule, &text, Resource);
+        silent(rule, &text, ResourcePolicy);
     }
 }

@@ -71,6 +71,6 @@ mod tests {
         silent(rule, &text(r#""Principal": {"AWS": "111122223333"}"#, ""), Trust);
         let organization = r#", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}"#;
         silent(rule, &text(r#""Principal": "*""#, organization), Trust);
-        silent(rule, &text(r#""Principal": "*""#, ""), Resource);
+        silent(rule, &text(r#""Principal": "*""#, ""), ResourcePolicy);
     }
 }

@@ -70,7 +70,7 @@ mod tests {
         fires(
             rule,
             &format!(r#"{{"Version": "2008-10-17", "Statement": {statement}}}"#),
-            Resource,
+            ResourcePolicy,
             &expected,
         );
         silent(rule, &with(statement), Identity);
