@@ -1,0 +1,108 @@
+//! The command line as clap sees it: names, values, help by example. No decision is made here.
+
+mod cleanup;
+mod demo;
+mod sandbox;
+mod shell;
+mod try_policy;
+mod values;
+
+pub(crate) use cleanup::CleanupArgs;
+pub(crate) use demo::DemoArgs;
+pub(crate) use sandbox::{SandboxArgs, SandboxCommand, SandboxExecArgs, SandboxStartArgs};
+pub(crate) use shell::{CompletionsArgs, ManArgs};
+pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
+
+use crate::exit;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const EXAMPLES: &str = "\
+EXAMPLES
+  See the whole story, offline, in two seconds
+    $ daypass demo
+
+  Run a command with exactly one document's permissions, for ten minutes
+    $ daypass try policy.json --for 10m -- aws s3 ls
+
+  The same without an account, on an embedded AWS that enforces IAM
+    $ daypass try --sandbox policy.json -- aws s3 ls
+
+  Remove what a crashed run has left
+    $ daypass cleanup --leases
+";
+
+/// Temporary AWS access, as code: exactly what is needed, exactly as long as it is needed.
+#[derive(Debug, Parser)]
+#[command(name = "daypass", version, max_term_width = 100, after_help = with_exit_codes(EXAMPLES, exit::HELP))]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) globals: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// Run against a fresh embedded AWS instead of an account
+    ///
+    /// It lives in this process and enforces IAM: an account 111122223333 with an admin, buckets with objects, and
+    /// instances. It is gone when the command ends. No account, credentials or network are needed.
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+    /// When to colour (`NO_COLOR` is respected)
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: ColorWhen,
+    /// Say more on stderr
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// AWS region [default: as the AWS CLI finds it]
+    #[arg(long, global = true)]
+    pub(crate) region: Option<String>,
+    /// Send every AWS call to this address
+    #[arg(long, global = true, value_name = "URL", value_parser = values::endpoint_url)]
+    pub(crate) endpoint_url: Option<String>,
+    /// Profile of the AWS config files to take credentials from
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always, also into pipes and files.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Try(TryArgs),
+    Cleanup(CleanupArgs),
+    Sandbox(SandboxArgs),
+    Demo(DemoArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
+}
+
+fn with_exit_codes(examples: &str, exit_codes: &str) -> String {
+    format!("{examples}\n{exit_codes}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

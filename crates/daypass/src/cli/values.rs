@@ -1,0 +1,121 @@
+//! Values of options, parsed into types that cannot hold nonsense; each error says what would be right.
+
+use iam_policy::Arn;
+use jiff::SignedDuration;
+
+/// AssumeRole's range: sessions of 15 minutes to 12 hours; a lease may be shorter, its own Deny ends it.
+const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
+const LONGEST: SignedDuration = SignedDuration::from_hours(12);
+
+/// How long a lease lasts: `10m`, `1h 30m`, `PT2H`.
+pub(crate) fn lasting(text: &str) -> Result<SignedDuration, String> {
+    let lasts: SignedDuration = text
+        .trim()
+        .parse()
+        .map_err(|_| "write it like 10m, 1h or 1h30m (hours, minutes, seconds)".to_owned())?;
+    if lasts < SHORTEST || lasts > LONGEST {
+        return Err("a temporary role lasts from 1m to 12h".to_owned());
+    }
+    Ok(lasts)
+}
+
+/// The ARN of an IAM role.
+pub(crate) fn role_arn(text: &str) -> Result<Arn, String> {
+    const LIKE: &str = "a role's ARN looks like arn:aws:iam::111122223333:role/Admin";
+    let arn = iam_arn(text, LIKE)?;
+    if arn.resource().starts_with("role/") && arn.account().is_some() {
+        Ok(arn)
+    } else {
+        Err(LIKE.to_owned())
+    }
+}
+
+/// The ARN of a managed policy, AWS's or the account's own.
+pub(crate) fn policy_arn(text: &str) -> Result<Arn, String> {
+    const LIKE: &str = "a managed policy's ARN looks like arn:aws:iam::aws:policy/ReadOnlyAccess or \
+                        arn:aws:iam::111122223333:policy/Mine";
+    let arn = iam_arn(text, LIKE)?;
+    if arn.resource().starts_with("policy/") {
+        Ok(arn)
+    } else {
+        Err(LIKE.to_owned())
+    }
+}
+
+/// A tag, `KEY=VALUE`; the value may be empty.
+pub(crate) fn tag(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it as KEY=VALUE".to_owned()),
+    }
+}
+
+/// The address of an AWS endpoint.
+pub(crate) fn endpoint_url(text: &str) -> Result<String, String> {
+    let rest = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.starts_with('/') => Ok(text.trim_end_matches('/').to_owned()),
+        _ => Err("write it as http://HOST:PORT or https://HOST".to_owned()),
+    }
+}
+
+fn iam_arn(text: &str, like: &str) -> Result<Arn, String> {
+    let arn: Arn = text.trim().parse().map_err(|_| like.to_owned())?;
+    if arn.service() == "iam" {
+        Ok(arn)
+    } else {
+        Err(like.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_humane_and_bounded() {
+        for (text, minutes) in [
+            ("1h", 60),
+            ("90m", 90),
+            ("1h30m", 90),
+            ("1h 30m", 90),
+            ("PT2H", 120),
+            (" 12h ", 720),
+        ] {
+            assert_eq!(lasting(text), Ok(SignedDuration::from_mins(minutes)), "{text}");
+        }
+        for text in ["", "1", "soon", "59s", "12h1s", "13h", "-1h", "1d", "9999999999h"] {
+            assert!(lasting(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn arns_are_of_the_right_kind() {
+        assert!(role_arn("arn:aws:iam::111122223333:role/team/Admin").is_ok());
+        for text in [
+            "Admin",
+            "arn:aws:iam::111122223333:user/x",
+            "arn:aws:s3:::bucket",
+            "arn:aws:iam::1:role/x",
+            "",
+        ] {
+            assert!(role_arn(text).is_err(), "{text}");
+        }
+        assert!(policy_arn("arn:aws:iam::aws:policy/job-function/Billing").is_ok());
+        assert!(policy_arn("arn:aws:iam::111122223333:role/x").is_err());
+    }
+
+    #[test]
+    fn tags_and_addresses() {
+        assert_eq!(tag("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert_eq!(tag("a="), Ok(("a".to_owned(), String::new())));
+        assert!(tag("=b").is_err() && tag("a").is_err());
+        assert_eq!(
+            endpoint_url("http://127.0.0.1:4566/"),
+            Ok("http://127.0.0.1:4566".to_owned())
+        );
+        assert!(endpoint_url("127.0.0.1:4566").is_err() && endpoint_url("http://").is_err());
+    }
+}

@@ -1,0 +1,285 @@
+//! A lease between its two ends, as a command holds it: marked as alive on this machine, stopped by signals, always
+//! closed.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::lease_lock::{LeaseLock, LeaseLocks};
+use crate::settings::Settings;
+use crate::view;
+use crate::view::progress::Spinner;
+use daypass_aws::{Connection, Lease, LeaseSettings, Leftover, OpenError, OpenFailure, Progress};
+use daypass_core::lease::{LeaseEntropy, LeaseName, LeaseRequest, Readiness, Via};
+use iam_policy::Document;
+use std::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+/// An open lease, and the mark of it.
+#[derive(Debug)]
+pub(crate) struct HeldLease {
+    /// The lease.
+    pub(crate) lease: Lease,
+    lock: Option<LeaseLock>,
+}
+
+/// Opens a lease. A signal stops it, and what was made is removed; a second one stops the removing.
+pub(crate) async fn open(
+    connection: &Connection,
+    request: LeaseRequest,
+    readiness: Readiness,
+    settings: &Settings,
+    interrupts: &mut Interrupts,
+) -> Result<HeldLease, Refusal> {
+    let caller = match interrupts.unless(connection.caller()).await {
+        Ok(caller) => caller.map_err(|error| Refusal::Open(Box::new(OpenFailure::Aws(error))))?,
+        Err(_) => return Err(Refusal::Told(interrupted())),
+    };
+    let entropy = LeaseEntropy {
+        name: fastrand::u128(..),
+        sealed: fastrand::u128(..),
+        opened: fastrand::u128(..),
+    };
+    // Marked before it exists, so that no sweep can take the role for a dead run's.
+    let name = LeaseName::new(&caller.arn, entropy.name);
+    let lock = match request.via {
+        Via::Role => hold(settings, name.as_str()),
+        Via::Session { .. } => None,
+    };
+    let lease_settings = LeaseSettings {
+        readiness,
+        entropy: Some(entropy),
+    };
+    match drive_open(connection, request, &lease_settings, name.as_str(), interrupts).await {
+        Ok(lease) => Ok(HeldLease { lease, lock }),
+        Err(refusal) => {
+            if !matches!(refusal, Refusal::Left(_))
+                && let Some(lock) = lock
+            {
+                lock.release();
+            }
+            Err(refusal)
+        }
+    }
+}
+
+/// Why there is no lease.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// It could not be opened; nothing is left of it.
+    Open(Box<OpenFailure>),
+    /// Something is left of it.
+    Left(Failure),
+    /// Told completely.
+    Told(Failure),
+}
+
+impl Refusal {
+    /// Whether AWS does not let the caller create roles.
+    pub(crate) fn is_create_role_denied(&self) -> bool {
+        let Refusal::Open(failure) = self else {
+            return false;
+        };
+        let OpenFailure::Aws(error) = failure.as_ref() else {
+            return false;
+        };
+        let creating = matches!(
+            error,
+            daypass_aws::AwsError::Refused {
+                operation: "CreateRole",
+                ..
+            }
+        );
+        creating && error.is_access_denied()
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Open(failure) => Failure::from(*failure),
+            Refusal::Left(failure) | Refusal::Told(failure) => failure,
+        }
+    }
+}
+
+async fn drive_open(
+    connection: &Connection,
+    request: LeaseRequest,
+    lease_settings: &LeaseSettings,
+    role_name: &str,
+    interrupts: &mut Interrupts,
+) -> Result<Lease, Refusal> {
+    let spinner = Spinner::new();
+    let stop = CancellationToken::new();
+    let abandon = CancellationToken::new();
+    let removing = Mutex::new(false);
+    let mut watch = |progress: Progress| {
+        if let (Progress::Removing { .. }, Ok(mut removing)) = (&progress, removing.lock()) {
+            *removing = true;
+        }
+        spinner.show(&progress);
+    };
+    let opening = async {
+        tokio::select! {
+            opened = Lease::open(connection, request, lease_settings, &mut watch, &stop) => Some(opened),
+            () = abandon.cancelled() => None,
+        }
+    };
+    let opened = interrupts
+        .during(opening, |_, signals| {
+            if signals == 1 {
+                spinner.say("stopping; what was made is removed (Ctrl-C again stops waiting for that)");
+                stop.cancel();
+            } else {
+                abandon.cancel();
+            }
+        })
+        .await;
+    drop(spinner);
+    match opened {
+        Some(Ok(lease)) if stop.is_cancelled() => {
+            // The signal came as the last proof did: the lease is open, and nobody wants it.
+            let never = CancellationToken::new();
+            match lease.close(&mut |_| {}, &never).await {
+                Ok(()) => Err(Refusal::Told(interrupted())),
+                Err(leftover) => Err(Refusal::Left(Failure::from(leftover))),
+            }
+        }
+        Some(Ok(lease)) => Ok(lease),
+        Some(Err(OpenError {
+            failure: OpenFailure::Stopped,
+            leftover: None,
+        })) => Err(Refusal::Told(interrupted())),
+        Some(Err(OpenError {
+            failure,
+            leftover: None,
+        })) => Err(Refusal::Open(Box::new(failure))),
+        Some(Err(OpenError {
+            failure,
+            leftover: Some(leftover),
+        })) => {
+            view::failure(&Failure::from(failure));
+            Err(Refusal::Left(Failure::from(leftover)))
+        }
+        None => Err(Refusal::Left(abandoned(role_name))),
+    }
+}
+
+impl HeldLease {
+    /// Gives the lease another document. A signal stops the waiting; the lease stays open.
+    pub(crate) async fn replace(
+        &mut self,
+        document: Document,
+        interrupts: &mut Interrupts,
+    ) -> Result<Result<(), OpenFailure>, Failure> {
+        let spinner = Spinner::new();
+        let stop = CancellationToken::new();
+        let mut watch = |progress: Progress| spinner.show(progress);
+        let replacing = self.lease.replace_document(document, &mut watch, &stop);
+        match interrupts.during(replacing, |_, _| stop.cancel()).await {
+            Err(OpenFailure::Stopped) => Err(interrupted()),
+            replaced => Ok(replaced),
+        }
+    }
+
+    /// Removes everything. Signals: with `interrupted_before` the first one stops the waiting, else the second one does.
+    pub(crate) async fn close(
+        self,
+        interrupted_before: bool,
+        interrupts: &mut Interrupts,
+    ) -> Result<(), Failure> {
+        let spinner = Spinner::new();
+        let give_up = CancellationToken::new();
+        let mut watch = |progress: Progress| spinner.show(progress);
+        let closing = self.lease.close(&mut watch, &give_up);
+        let closed = interrupts
+            .during(closing, |_, signals| {
+                if interrupted_before || signals > 1 {
+                    give_up.cancel();
+                } else {
+                    spinner.say("still removing; Ctrl-C again stops waiting for that");
+                }
+            })
+            .await;
+        drop(spinner);
+        closed.map_err(Failure::from)?;
+        self.lock.into_iter().for_each(LeaseLock::release);
+        Ok(())
+    }
+
+    /// Leaves the lease open on purpose: no mark stays, so that no sweep takes it for a dead run's.
+    pub(crate) fn leave_open(self) {
+        self.lock.into_iter().for_each(LeaseLock::release);
+    }
+}
+
+/// How a command ends that was interrupted and has cleaned up.
+pub(crate) fn interrupted() -> Failure {
+    Failure::told(Exit::Interrupted, "interrupted; nothing is left behind")
+}
+
+/// The command that removes a lease by its name.
+pub(crate) fn removal_command(role_name: &str) -> String {
+    format!("daypass cleanup --leases --lease {role_name}")
+}
+
+fn abandoned(role_name: &str) -> Failure {
+    Failure::failed(format!(
+        "stopped while role {role_name} was being removed: it may be left behind"
+    ))
+    .help(format!(
+        "it ends by itself at its deadline; to remove it now: {}",
+        removal_command(role_name)
+    ))
+}
+
+fn hold(settings: &Settings, role_name: &str) -> Option<LeaseLock> {
+    let locks = settings
+        .variables
+        .state_directory()
+        .map(|directory| LeaseLocks::under(&directory))?;
+    match locks.hold(role_name) {
+        Ok(lock) => Some(lock),
+        Err(error) => {
+            // Only a convenience is lost: the sweep then waits for the deadline.
+            view::warn(format_args!(
+                "cannot mark the lease as alive on this machine: {error}"
+            ));
+            None
+        }
+    }
+}
+
+impl From<Leftover> for Failure {
+    fn from(leftover: Leftover) -> Self {
+        let command = removal_command(&leftover.role_name);
+        let failure = Failure::failed(format!(
+            "role {} in account {} may be left behind",
+            leftover.role_name, leftover.account
+        ))
+        .why(leftover.why);
+        match leftover.deadline {
+            Some(deadline) => failure.help(format!(
+                "IAM ends it at {deadline} whatever happens; to remove it now: {command}"
+            )),
+            None => failure.help(format!("to remove it: {command}")),
+        }
+    }
+}
+
+impl From<OpenFailure> for Failure {
+    fn from(failure: OpenFailure) -> Self {
+        match failure {
+            OpenFailure::Request(error) => Failure::from(error),
+            OpenFailure::Aws(error) => Failure::from(error),
+            OpenFailure::GaveUp { gave_up, last } => {
+                let failure = Failure::failed(gave_up.to_string());
+                match last {
+                    Some(last) => failure.why(last.to_string()).help_of(&last),
+                    None => failure,
+                }
+            }
+            OpenFailure::Stopped => interrupted(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! One file per command. Here: from arguments to settings, to the command, to the exit code.
+
+mod cleanup;
+mod completions;
+mod demo;
+mod lease_run;
+mod man;
+mod sandbox;
+mod try_policy;
+
+use crate::cli::{Cli, Command};
+use crate::exit::{Ending, Exit};
+use crate::failure::Failure;
+use crate::settings::{Settings, Variables};
+use crate::view;
+use clap::Parser;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs daypass with these arguments.
+pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // --help and --version are no errors, and go to stdout.
+            let _ = error.print();
+            let exit = if error.use_stderr() {
+                Exit::BadInput
+            } else {
+                Exit::Done
+            };
+            return Ending::Own(exit).into();
+        }
+    };
+    let settings = Settings::resolve(&cli.globals, Variables::of_this_process());
+    let ending = dispatch(cli.command, &settings).unwrap_or_else(|failure| {
+        view::failure(&failure);
+        Ending::Own(failure.exit())
+    });
+    ending.into()
+}
+
+fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
+    match command {
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
+        Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
+        Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),
+        Command::Sandbox(arguments) => block_on(sandbox::run(arguments, settings)),
+        Command::Demo(arguments) => block_on(demo::run(arguments, settings)),
+    }
+}
+
+fn block_on(command: impl Future<Output = Result<Ending, Failure>>) -> Result<Ending, Failure> {
+    // The embedded AWS, when there is one, answers on threads of its own.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed("cannot start").why(error.to_string()))?;
+    let outcome = runtime.block_on(command);
+    // A call that hangs must not hold up the end.
+    runtime.shutdown_background();
+    outcome
+}

@@ -1,0 +1,76 @@
+//! `daypass sandbox exec` and `daypass sandbox start`.
+
+use crate::child::{self, Access};
+use crate::cli::{SandboxArgs, SandboxCommand, SandboxExecArgs, SandboxStartArgs};
+use crate::exit::{Ending, Exit};
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::place::{Embedded, SANDBOX_REGION};
+use crate::settings::Settings;
+use crate::view::{self, credentials};
+use secrecy::ExposeSecret;
+
+/// Runs a `sandbox` command.
+pub(crate) async fn run(arguments: SandboxArgs, settings: &Settings) -> Result<Ending, Failure> {
+    match arguments.command {
+        SandboxCommand::Exec(arguments) => exec(arguments, settings).await,
+        SandboxCommand::Start(arguments) => start(arguments, settings).await,
+    }
+}
+
+async fn exec(arguments: SandboxExecArgs, settings: &Settings) -> Result<Ending, Failure> {
+    if let Err(not_started) = child::find(&arguments.command, &settings.variables) {
+        view::failure(&Failure::from(&not_started));
+        return Ok(not_started.ending());
+    }
+    let mut interrupts = Interrupts::listen().map_err(Failure::no_signals)?;
+    let embedded = Embedded::start(arguments.propagation, 0).await?;
+    let admin = embedded.admin();
+    let url = embedded.url();
+    let access = Access {
+        credentials: &admin,
+        region: Some(region(settings)),
+        endpoint_url: Some(&url),
+        monitor: None,
+    };
+    let environment = child::environment(&settings.variables, &access);
+    match child::run(&arguments.command, &environment, &mut interrupts).await {
+        Ok(ran) => Ok(Ending::of_child(ran.status)),
+        Err(not_started) => {
+            view::failure(&Failure::from(&not_started));
+            Ok(not_started.ending())
+        }
+    }
+}
+
+async fn start(arguments: SandboxStartArgs, settings: &Settings) -> Result<Ending, Failure> {
+    let mut interrupts = Interrupts::listen().map_err(Failure::no_signals)?;
+    let embedded = Embedded::start(arguments.propagation, arguments.port).await?;
+    let admin = embedded.admin();
+    let region = region(settings).to_owned();
+    view::say(format_args!(
+        "An AWS that enforces IAM: account {}, endpoint {}, as admin. Ctrl-C ends it.",
+        embedded.sandbox.account(),
+        embedded.url()
+    ));
+    view::result(credentials::exports(&[
+        ("AWS_ENDPOINT_URL", embedded.url()),
+        ("AWS_ACCESS_KEY_ID", admin.access_key_id.clone()),
+        (
+            "AWS_SECRET_ACCESS_KEY",
+            admin.secret_access_key.expose_secret().to_owned(),
+        ),
+        ("AWS_REGION", region.clone()),
+        ("AWS_DEFAULT_REGION", region),
+        ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
+        ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
+    ]));
+    interrupts.next().await;
+    // Being stopped is how this command is done.
+    Ok(Ending::Own(Exit::Done))
+}
+
+/// The embedded AWS answers for any region; a user may name one.
+fn region(settings: &Settings) -> &str {
+    settings.region.as_deref().unwrap_or(SANDBOX_REGION)
+}

@@ -1,0 +1,148 @@
+//! The calls of one run, counted by what became of them; bounded, however many the child makes.
+
+use super::denial::Denial;
+use super::event::Event;
+
+/// Different calls that are kept apart; a run that makes more is told by their number.
+const MOST: usize = 500;
+
+/// The calls of one run, in the order in which each kind came first.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    calls: Vec<Call>,
+    left_out: usize,
+}
+
+/// Calls of one operation with one outcome.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// The service, as in "S3".
+    pub(crate) service: String,
+    /// The operation, as in "ListObjectsV2".
+    pub(crate) operation: String,
+    /// What became of them.
+    pub(crate) outcome: Outcome,
+    /// How many there were.
+    pub(crate) times: usize,
+}
+
+/// What became of a call.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// IAM let it through and the service did it.
+    Allowed,
+    /// IAM refused it.
+    Denied(Denial),
+    /// The service answered with an error that is not about permissions.
+    Failed(String),
+    /// No answer came; the SDK's reason.
+    NoAnswer(String),
+}
+
+impl Calls {
+    /// Counts a call.
+    pub(super) fn note(&mut self, event: Event) {
+        let outcome = Outcome::of(&event);
+        let same = |call: &&mut Call| {
+            call.service == event.service && call.operation == event.api && call.outcome == outcome
+        };
+        if let Some(call) = self.calls.iter_mut().find(same) {
+            call.times += 1;
+        } else if self.calls.len() < MOST {
+            self.calls.push(Call {
+                service: event.service,
+                operation: event.api,
+                outcome,
+                times: 1,
+            });
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// The calls kept.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter()
+    }
+
+    /// How many calls came after the table was full.
+    pub(crate) fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// The different denials, each once.
+    pub(crate) fn denials(&self) -> impl Iterator<Item = (&Call, &Denial)> {
+        self.calls.iter().filter_map(|call| match &call.outcome {
+            Outcome::Denied(denial) => Some((call, denial)),
+            _ => None,
+        })
+    }
+}
+
+impl Outcome {
+    fn of(event: &Event) -> Self {
+        let code = match (&event.final_aws_exception, &event.final_sdk_exception) {
+            (Some(code), _) => code,
+            (None, Some(reason)) => return Outcome::NoAnswer(plain(reason)),
+            (None, None) => return Outcome::Allowed,
+        };
+        // EC2's way of saying "you may": "the request would have succeeded, but the DryRun flag is set".
+        if code == "DryRunOperation" {
+            return Outcome::Allowed;
+        }
+        let message = event.final_aws_exception_message.as_deref().unwrap_or_default();
+        match Denial::of(code, event.final_http_status_code, message) {
+            Some(denial) => Outcome::Denied(denial),
+            None => Outcome::Failed(plain(code)),
+        }
+    }
+}
+
+/// What came over the wire, fit for a terminal.
+pub(super) fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(api: &str, code: Option<&str>, message: &str) -> Event {
+        let mut event = Event::default();
+        (event.service, event.api) = ("S3".to_owned(), api.to_owned());
+        event.final_aws_exception = code.map(str::to_owned);
+        event.final_aws_exception_message = Some(message.to_owned());
+        event
+    }
+
+    #[test]
+    fn counts_by_outcome() {
+        let mut calls = Calls::default();
+        for code in [
+            None,
+            Some("NoSuchKey"),
+            None,
+            Some("AccessDenied"),
+            Some("DryRunOperation"),
+        ] {
+            calls.note(event("GetObject", code, ""));
+        }
+        let seen: Vec<_> = calls
+            .iter()
+            .map(|call| (call.times, matches!(call.outcome, Outcome::Allowed)))
+            .collect();
+        assert_eq!(seen, [(3, true), (1, false), (1, false)]);
+        assert_eq!(calls.denials().count(), 1);
+    }
+
+    #[test]
+    fn a_child_that_makes_endless_different_calls_is_bounded() {
+        let mut calls = Calls::default();
+        for number in 0..MOST + 7 {
+            calls.note(event(&format!("Operation{number}"), None, ""));
+        }
+        assert_eq!((calls.iter().count(), calls.left_out()), (MOST, 7));
+    }
+}

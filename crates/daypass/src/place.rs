@@ -1,0 +1,136 @@
+//! Where a command runs: an account, reached as the user asked, or a fresh embedded AWS in this process.
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+use daypass_aws::{Connection, ConnectionSettings, Credentials};
+use daypass_core::lease::Readiness;
+use iam_sandbox::server::{self, Running};
+use iam_sandbox::{Propagation, Sandbox};
+use jiff::Timestamp;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+/// The region of the embedded AWS.
+pub(crate) const SANDBOX_REGION: &str = "us-east-1";
+
+/// An open connection, and what serves it.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// How to reach AWS, as the caller.
+    pub(crate) connection: Connection,
+    /// How much proof of readiness is asked for.
+    pub(crate) readiness: Readiness,
+    /// Where a child's calls are to go, if not to AWS itself.
+    pub(crate) endpoint_url: Option<String>,
+    /// The embedded AWS, which ends with this value.
+    pub(crate) embedded: Option<Embedded>,
+}
+
+/// An embedded AWS on loopback.
+pub(crate) struct Embedded {
+    /// The world.
+    pub(crate) sandbox: Arc<Sandbox>,
+    server: Running,
+}
+
+impl Place {
+    /// Opens the place that `settings` name.
+    pub(crate) async fn open(settings: &Settings) -> Result<Place, Failure> {
+        if settings.sandbox {
+            Place::in_sandbox(Embedded::start(Propagation::none(), 0).await?).await
+        } else {
+            Place::in_account(settings).await
+        }
+    }
+
+    /// The embedded AWS, as its admin.
+    pub(crate) async fn in_sandbox(embedded: Embedded) -> Result<Place, Failure> {
+        let connection = Connection::open(ConnectionSettings {
+            region: Some(SANDBOX_REGION.to_owned()),
+            endpoint_url: Some(embedded.url()),
+            credentials: Some(embedded.admin()),
+            ..ConnectionSettings::default()
+        })
+        .await?;
+        let endpoint_url = Some(embedded.url());
+        Ok(Place {
+            connection,
+            readiness: Readiness::immediate(),
+            endpoint_url,
+            embedded: Some(embedded),
+        })
+    }
+
+    async fn in_account(settings: &Settings) -> Result<Place, Failure> {
+        let connection = Connection::open(ConnectionSettings {
+            region: settings.region.clone(),
+            endpoint_url: settings.endpoint_url.clone(),
+            profile: settings.profile.clone(),
+            ..ConnectionSettings::default()
+        })
+        .await?;
+        let endpoint_url = settings.endpoint_url.clone();
+        Ok(Place {
+            connection,
+            readiness: Readiness::default(),
+            endpoint_url,
+            embedded: None,
+        })
+    }
+
+    /// The region that a child is told.
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.connection.region()
+    }
+}
+
+impl Embedded {
+    /// Starts a fresh embedded AWS on 127.0.0.1; port 0 is a free one.
+    pub(crate) async fn start(propagation: Propagation, port: u16) -> Result<Embedded, Failure> {
+        Embedded::start_world(
+            iam_sandbox::Settings {
+                entropy: fastrand::u64(..),
+                propagation,
+            },
+            port,
+        )
+        .await
+    }
+
+    /// Starts one that makes the same ids and keys each time.
+    pub(crate) async fn start_repeatable() -> Result<Embedded, Failure> {
+        Embedded::start_world(iam_sandbox::Settings::default(), 0).await
+    }
+
+    async fn start_world(world: iam_sandbox::Settings, port: u16) -> Result<Embedded, Failure> {
+        let sandbox = Arc::new(Sandbox::new(world, Timestamp::now()));
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let server = server::start(Arc::clone(&sandbox), address, Timestamp::now)
+            .await
+            .map_err(|error| {
+                Failure::failed(format!("cannot listen on {address}"))
+                    .why(error.to_string())
+                    .help("leave out --port to take a free one")
+            })?;
+        Ok(Embedded { sandbox, server })
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// The long-lived key of its admin.
+    pub(crate) fn admin(&self) -> Credentials {
+        let key = self.sandbox.admin();
+        Credentials::from_key(key.id, key.secret)
+    }
+}
+
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedded")
+            .field("url", &self.url())
+            .finish_non_exhaustive()
+    }
+}

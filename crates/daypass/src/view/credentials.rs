@@ -1,0 +1,115 @@
+//! Credentials as other programs take them. The only place where secrets are written, because they were asked for.
+
+use crate::cli::CredentialFormat;
+use daypass_aws::Credentials;
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+/// The credentials in `format`.
+pub(crate) fn render(format: CredentialFormat, credentials: &Credentials, region: Option<&str>) -> String {
+    match format {
+        CredentialFormat::Env => exports(&variables(credentials, region)),
+        CredentialFormat::Json | CredentialFormat::CredentialProcess => as_json(format, credentials, region),
+    }
+}
+
+/// Shell lines that set variables; each value is quoted so that no shell reads anything into it.
+pub(crate) fn exports(variables: &[(&str, String)]) -> String {
+    let lines: Vec<String> = variables
+        .iter()
+        .map(|(name, value)| format!("export {name}={}", quoted(value)))
+        .collect();
+    lines.join("\n")
+}
+
+fn variables(credentials: &Credentials, region: Option<&str>) -> Vec<(&'static str, String)> {
+    let mut variables = vec![
+        ("AWS_ACCESS_KEY_ID", credentials.access_key_id.clone()),
+        (
+            "AWS_SECRET_ACCESS_KEY",
+            credentials.secret_access_key.expose_secret().to_owned(),
+        ),
+    ];
+    if let Some(token) = &credentials.session_token {
+        variables.push(("AWS_SESSION_TOKEN", token.expose_secret().to_owned()));
+    }
+    if let Some(region) = region {
+        variables.push(("AWS_REGION", region.to_owned()));
+        variables.push(("AWS_DEFAULT_REGION", region.to_owned()));
+    }
+    variables
+}
+
+/// `credential_process` expects exactly these keys (AWS SDKs and Tools Reference Guide, "Process credential provider");
+/// our JSON has the region too.
+fn as_json(format: CredentialFormat, credentials: &Credentials, region: Option<&str>) -> String {
+    let mut object = json!({
+        "Version": 1,
+        "AccessKeyId": credentials.access_key_id,
+        "SecretAccessKey": credentials.secret_access_key.expose_secret(),
+    });
+    if let Some(token) = &credentials.session_token {
+        object["SessionToken"] = token.expose_secret().into();
+    }
+    if let Some(end) = credentials.expires_at {
+        object["Expiration"] = end.to_string().into();
+    }
+    if let (CredentialFormat::Json, Some(region)) = (format, region) {
+        object["Region"] = region.into();
+    }
+    format!("{object:#}")
+}
+
+fn quoted(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=+@".contains(c);
+    if !value.is_empty() && value.chars().all(plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credentials() -> Credentials {
+        Credentials {
+            access_key_id: "ASIAEXAMPLE".to_owned(),
+            secret_access_key: "a/b+c".to_owned().into(),
+            session_token: Some("it's $HOME".to_owned().into()),
+            expires_at: Some("2026-11-22T18:00:00Z".parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn shells_read_nothing_into_values() {
+        assert_eq!(
+            render(CredentialFormat::Env, &credentials(), Some("eu-west-1")),
+            "export AWS_ACCESS_KEY_ID=ASIAEXAMPLE\nexport AWS_SECRET_ACCESS_KEY=a/b+c\n\
+             export AWS_SESSION_TOKEN='it'\\''s $HOME'\nexport AWS_REGION=eu-west-1\n\
+             export AWS_DEFAULT_REGION=eu-west-1"
+        );
+    }
+
+    #[test]
+    fn credential_process_has_exactly_its_keys() {
+        let text = render(
+            CredentialFormat::CredentialProcess,
+            &credentials(),
+            Some("eu-west-1"),
+        );
+        let object: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let keys: Vec<_> = object.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(
+            keys,
+            [
+                "AccessKeyId",
+                "Expiration",
+                "SecretAccessKey",
+                "SessionToken",
+                "Version"
+            ]
+        );
+        assert_eq!(object["Expiration"], "2026-11-22T18:00:00Z");
+    }
+}

@@ -1,0 +1,64 @@
+//! Everything that a person or a program reads: results on stdout, narration and progress on stderr.
+
+pub(crate) mod calls;
+pub(crate) mod columns;
+pub(crate) mod credentials;
+pub(crate) mod diagnostics;
+pub(crate) mod leases;
+pub(crate) mod paint;
+pub(crate) mod progress;
+pub(crate) mod story;
+
+use crate::failure::Failure;
+use paint::{ERROR, HELP, NOTE, WARNING, paint};
+use std::fmt::Display;
+use std::io::Write;
+
+/// Writes a result to stdout.
+pub(crate) fn result(text: impl Display) {
+    // A reader that has gone away (`| head`) is not our failure.
+    let _ = writeln!(anstream::stdout().lock(), "{text}");
+}
+
+/// Writes a result that is lost when it does not arrive.
+pub(crate) fn deliver(text: &str) -> std::io::Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    writeln!(stdout, "{text}")?;
+    stdout.flush()
+}
+
+/// Writes a line of narration to stderr.
+pub(crate) fn say(text: impl Display) {
+    // After a hang-up there is nobody to read, and cleanup must go on.
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Says something that the user should know and can go on with.
+pub(crate) fn warn(text: impl Display) {
+    say(format_args!("{} {text}", paint(WARNING, "warning:")));
+}
+
+/// Says something in passing.
+pub(crate) fn note(text: impl Display) {
+    say(format_args!("{} {text}", paint(NOTE, "note:")));
+}
+
+/// Shows why a command failed.
+pub(crate) fn failure(failure: &Failure) {
+    match failure {
+        Failure::Told { what, why, help, .. } => {
+            say(format_args!("{} {what}", paint(ERROR, "error:")));
+            for cause in why {
+                say(format_args!("  {cause}"));
+            }
+            for advice in help {
+                say(format_args!("{} {advice}", paint(HELP, "help:")));
+            }
+        }
+        Failure::Document {
+            name,
+            text,
+            diagnostics,
+        } => diagnostics::errors(name, text, diagnostics),
+    }
+}
