@@ -1,0 +1,126 @@
+//! A sandbox in this process, on virtual time: waiting costs nothing and every run is the same.
+
+#![allow(dead_code, unreachable_pub, reason = "each test uses its own part of it")]
+
+use std::sync::Arc;
+
+use daypass_aws::{Clock, Connection, ConnectionSettings, Credentials, Lease, LeaseSettings, Progress};
+use daypass_core::lease::{LeaseEntropy, LeaseRequest, Readiness, Via};
+use iam_policy::Document;
+use iam_sandbox::{Propagation, Sandbox, Settings};
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// Lists buckets, and the objects of `reports` alone.
+pub const DOCUMENT: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    { "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::reports" },
+    { "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*" }
+  ]
+}"#;
+
+pub struct World {
+    pub sandbox: Arc<Sandbox>,
+    pub clock: Clock,
+    pub admin: Connection,
+}
+
+impl World {
+    /// A fresh world. Call it inside a runtime whose time is paused.
+    pub async fn new(entropy: u64, propagation: Propagation) -> World {
+        let start = Instant::now();
+        let base: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let now = move || base + SignedDuration::try_from(start.elapsed()).unwrap();
+        let sandbox = Arc::new(Sandbox::new(Settings { entropy, propagation }, now()));
+        let key = sandbox.admin();
+        let clock = Clock::new(now);
+        let admin = Connection::open(ConnectionSettings {
+            region: Some("us-east-1".to_owned()),
+            endpoint_url: Some("http://sandbox.invalid".to_owned()),
+            credentials: Some(Credentials::from_key(key.id, key.secret)),
+            http_client: Some(iam_sandbox::sdk::http_client(sandbox.clone(), now)),
+            clock: clock.clone(),
+            ..ConnectionSettings::default()
+        })
+        .await
+        .unwrap();
+        World {
+            sandbox,
+            clock,
+            admin,
+        }
+    }
+
+    /// The SDK's own client, as the admin.
+    pub fn iam(&self) -> aws_sdk_iam::Client {
+        let key = self.sandbox.admin();
+        let clock = self.clock.clone();
+        let config = aws_sdk_iam::Config::builder()
+            .behavior_version(aws_sdk_iam::config::BehaviorVersion::v2026_01_12())
+            .region(aws_sdk_iam::config::Region::new("us-east-1"))
+            .endpoint_url("http://sandbox.invalid")
+            .credentials_provider(aws_credential_types::Credentials::new(
+                key.id, key.secret, None, None, "test",
+            ))
+            .http_client(iam_sandbox::sdk::http_client(self.sandbox.clone(), move || {
+                clock.now()
+            }))
+            .time_source(self.clock.clone())
+            .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+            .build();
+        aws_sdk_iam::Client::from_conf(config)
+    }
+
+    /// Temporary roles that are there, by the world's newest state.
+    pub fn temporary_roles(&self) -> Vec<String> {
+        self.sandbox
+            .role_names()
+            .into_iter()
+            .filter(|name| name.starts_with("daypass-try-"))
+            .collect()
+    }
+
+    pub async fn open(&self, request: LeaseRequest) -> Result<Lease, daypass_aws::OpenError> {
+        Lease::open(
+            &self.admin,
+            request,
+            &settings(),
+            &mut quiet(),
+            &CancellationToken::new(),
+        )
+        .await
+    }
+}
+
+pub fn request() -> LeaseRequest {
+    LeaseRequest {
+        document: Document::parse(DOCUMENT).unwrap(),
+        managed_policies: vec!["arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess".parse().unwrap()],
+        boundary: None,
+        tags: Vec::new(),
+        lasts: SignedDuration::from_hours(1),
+        via: Via::Role,
+    }
+}
+
+/// Fewer proofs than usual: what is tried with each call in turn should not be tried with 25 that are all the same.
+pub fn settings() -> LeaseSettings {
+    LeaseSettings {
+        readiness: Readiness {
+            rounds: 2,
+            calls: 2,
+            ..Readiness::default()
+        },
+        entropy: Some(LeaseEntropy {
+            name: 11,
+            sealed: 12,
+            opened: 13,
+        }),
+    }
+}
+
+pub fn quiet() -> impl FnMut(Progress) + Send {
+    |_| {}
+}
