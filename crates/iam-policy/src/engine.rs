@@ -186,7 +186,13 @@ impl Engine {
             _ => self.resource.as_ref(),
         };
         let mut verdicts = Verdicts::default();
-        if let Some(levels) = self.rcp.as_ref().filter(|_| !free_of_guardrails) {
+        // kms:RetireGrant is not effective in an RCP, whatever its Action matches (AWS KMS Developer Guide, "Resource control policies in AWS KMS").
+        let retires_grant = request.action.eq_ignore_ascii_case("kms:RetireGrant");
+        if let Some(levels) = self
+            .rcp
+            .as_ref()
+            .filter(|_| !free_of_guardrails && !retires_grant)
+        {
             verdicts.rcp = Some(pass.levels(PolicyKind::Rcp, levels));
         }
         if let Some(levels) = self

@@ -108,7 +108,7 @@ impl PrincipalMatcher {
         let excepted = match (self.negated, denies) {
             (false, _) => return named,
             (true, false) => named.any(),
-            (true, true) => is_excepted_from_deny(principal, named, around.has_boundary),
+            (true, true) => self.spares(principal, named, around.has_boundary),
         };
         if excepted {
             MatchedBy::NOTHING
@@ -116,22 +116,39 @@ impl PrincipalMatcher {
             MatchedBy::STAR
         }
     }
-}
 
-/// A Deny with `NotPrincipal` spares whom it names together with the account, for "AWS might validate the
-/// account first and then the user", or account and then role; and it never spares a principal with a
-/// permissions boundary (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
-fn is_excepted_from_deny(principal: &Principal, named: MatchedBy, has_boundary: bool) -> bool {
-    if named.intersects(MatchedBy::STAR) {
-        return true;
+    /// A Deny with `NotPrincipal` spares whom it names together with the account, for "AWS might validate
+    /// the account first and then the user", or account, role and session; and it never spares a principal
+    /// with a permissions boundary (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
+    fn spares(&self, principal: &Principal, named: MatchedBy, has_boundary: bool) -> bool {
+        if named.intersects(MatchedBy::STAR) {
+            return true;
+        }
+        let with_account = named.intersects(MatchedBy::ACCOUNT);
+        match principal {
+            Principal::User { .. } => !has_boundary && with_account && named.intersects(MatchedBy::DIRECTLY),
+            Principal::RoleSession { .. } => {
+                // The page's example spares one session, its advice names role and account: so a session
+                // has to be named where sessions of its role are.
+                let session_fits =
+                    named.intersects(MatchedBy::DIRECTLY) || !self.names_sessions_like(principal);
+                !has_boundary && with_account && named.intersects(MatchedBy::ROLE) && session_fits
+            }
+            Principal::FederatedUser { .. } => with_account && named.intersects(MatchedBy::DIRECTLY),
+            Principal::Root { .. } => with_account,
+            Principal::Service(_) | Principal::IdentityProvider(_) | Principal::Anonymous => named.any(),
+        }
     }
-    let with_account = named.intersects(MatchedBy::ACCOUNT);
-    match principal {
-        Principal::User { .. } => !has_boundary && with_account && named.intersects(MatchedBy::DIRECTLY),
-        Principal::RoleSession { .. } => !has_boundary && with_account && named.intersects(MatchedBy::ROLE),
-        Principal::FederatedUser { .. } => with_account && named.intersects(MatchedBy::DIRECTLY),
-        Principal::Root { .. } => with_account,
-        Principal::Service(_) | Principal::IdentityProvider(_) | Principal::Anonymous => named.any(),
+
+    /// Whether a session of the same role is listed.
+    fn names_sessions_like(&self, principal: &Principal) -> bool {
+        let Some((own, _)) = own_arn(principal).and_then(|arn| arn.rsplit_once('/')) else {
+            return false;
+        };
+        self.patterns.iter().any(|pattern| match pattern {
+            PrincipalPattern::Exactly(listed) => listed.rsplit_once('/').is_some_and(|(role, _)| role == own),
+            _ => false,
+        })
     }
 }
 
@@ -357,6 +374,11 @@ mod tests {
             "arn:aws:sts::444455556666:assumed-role/other/s",
             false
         ));
+        let another = "arn:aws:sts::444455556666:assumed-role/app/s2";
+        assert!(denied(&role, another, false), "another session of the role");
+        let role_and_account =
+            r#""NotPrincipal": {"AWS": ["arn:aws:iam::444455556666:role/app", "444455556666"]}"#;
+        assert!(!denied(role_and_account, SESSION, false));
         let service = r#""NotPrincipal": {"Service": "cloudtrail.amazonaws.com"}"#;
         assert!(!denied(service, "cloudtrail.amazonaws.com", false));
         assert!(denied(service, "ec2.amazonaws.com", false));

@@ -116,6 +116,17 @@ fn rcps_bind_whoever_comes_to_the_resource() {
     );
 }
 
+/// AWS KMS Developer Guide, "Resource control policies in AWS KMS": kms:RetireGrant.
+#[test]
+fn rcps_do_not_touch_retiring_a_grant() {
+    const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1";
+    let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"}"#;
+    let policy = r#"{"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}"#;
+    let asked = Asked::new().resource(policy).rcp(&[&[RCP_FULL, deny]]);
+    assert_eq!(asked.ask(USER, "kms:RetireGrant", KEY), Allow);
+    assert_eq!(asked.ask(USER, "kms:Decrypt", KEY), ExplicitDeny);
+}
+
 #[test]
 fn no_levels_limit_nothing() {
     assert_eq!(
