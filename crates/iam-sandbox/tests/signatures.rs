@@ -1,0 +1,420 @@
+//! Signatures, with the AWS SDK's signer on the other side: good requests pass, altered ones do not.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "test code"
+)]
+
+mod common;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use common::{BodyHash, Cloud, Key, query, signed};
+use http::{HeaderValue, Request};
+use jiff::SignedDuration;
+
+fn identity(cloud: &Cloud) -> Request<Bytes> {
+    signed(
+        query("sts", "GetCallerIdentity", &[]),
+        &cloud.admin(),
+        &cloud.signing("sts"),
+    )
+}
+
+#[test]
+fn good_requests_pass_in_every_service() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    for (service, operation) in [
+        ("sts", "GetCallerIdentity"),
+        ("iam", "ListUsers"),
+        ("ec2", "DescribeRegions"),
+    ] {
+        cloud.ask(&admin, service, operation, &[]).ok();
+    }
+    for path in [
+        "/",
+        "/reports?list-type=2&prefix=2026%2F&delimiter=%2F",
+        "/reports/2026/q1.csv",
+        "/logs?prefix=a%20b%2Bc&list-type=2",
+    ] {
+        cloud.s3(&admin, "GET", path, "").ok();
+    }
+}
+
+#[test]
+fn odd_keys_are_signed_as_s3_wants_it() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    for path in [
+        "/logs/a%20b",
+        "/logs/a%2Bb%3Dc%26d",
+        "/logs/%C3%BCber/%E2%82%AC",
+        "/logs/a//b",
+        "/logs/a/../b/./c",
+        "/logs/~a-b_c.d",
+    ] {
+        cloud.s3(&admin, "PUT", path, "text").ok();
+        assert_eq!(cloud.s3(&admin, "GET", path, "").ok().body, "text", "{path}");
+    }
+    assert_eq!(
+        cloud
+            .s3(&admin, "GET", "/logs?list-type=2", "")
+            .ok()
+            .texts("Key")
+            .len(),
+        6
+    );
+}
+
+#[test]
+fn header_values_are_folded_as_the_signer_does_it() {
+    let cloud = Cloud::new();
+    let mut request = query("sts", "GetCallerIdentity", &[]);
+    request
+        .headers_mut()
+        .insert("x-amz-meta-a", HeaderValue::from_static("  two   words "));
+    request
+        .headers_mut()
+        .append("x-amz-meta-b", HeaderValue::from_static("1"));
+    request
+        .headers_mut()
+        .append("x-amz-meta-b", HeaderValue::from_static("2"));
+    cloud
+        .send(signed(request, &cloud.admin(), &cloud.signing("sts")))
+        .ok();
+}
+
+#[test]
+fn every_alteration_is_found() {
+    type Alter = fn(Request<Bytes>) -> Request<Bytes>;
+    let alterations: [(&str, Alter); 6] = [
+        ("the body", |request| {
+            request.map(|body| Bytes::from([&body[..], b"&MaxItems=1"].concat()))
+        }),
+        ("the method", |mut request| {
+            *request.method_mut() = http::Method::PUT;
+            request
+        }),
+        ("the path", |mut request| {
+            *request.uri_mut() = "http://127.0.0.1:4566/other".parse().unwrap();
+            request
+        }),
+        ("the query", |mut request| {
+            *request.uri_mut() = "http://127.0.0.1:4566/?a=b".parse().unwrap();
+            request
+        }),
+        ("a signed header", |mut request| {
+            request
+                .headers_mut()
+                .insert("host", HeaderValue::from_static("127.0.0.1:9"));
+            request
+        }),
+        ("the signature", |mut request| {
+            let text = request.headers()["authorization"].to_str().unwrap();
+            let (rest, last) = text.split_at(text.len() - 1);
+            let changed = format!("{rest}{}", if last == "0" { '1' } else { '0' });
+            request
+                .headers_mut()
+                .insert("authorization", changed.parse().unwrap());
+            request
+        }),
+    ];
+    for (what, alter) in alterations {
+        let cloud = Cloud::new();
+        let answer = cloud.send(alter(identity(&cloud)));
+        let message = answer.refused(403, "SignatureDoesNotMatch");
+        assert!(
+            message.starts_with("The request signature we calculated does not match"),
+            "{what}: {message}"
+        );
+    }
+}
+
+#[test]
+fn scope_and_date_must_agree() {
+    let cloud = Cloud::new();
+    for (from, to) in [
+        ("us-east-1", "eu-west-1"),
+        ("20261122/", "20261121/"),
+        ("SignedHeaders=", "SignedHeaders=a;"),
+    ] {
+        let mut request = identity(&cloud);
+        let text = request.headers()["authorization"]
+            .to_str()
+            .unwrap()
+            .replacen(from, to, 1);
+        request
+            .headers_mut()
+            .insert("authorization", text.parse().unwrap());
+        cloud.send(request).refused(403, "SignatureDoesNotMatch");
+    }
+    // A signature that does not cover the host could be sent anywhere.
+    let mut request = identity(&cloud);
+    let text = request.headers()["authorization"]
+        .to_str()
+        .unwrap()
+        .replacen(";host", "", 1);
+    assert!(!text.contains("host"), "{text}");
+    request
+        .headers_mut()
+        .insert("authorization", text.parse().unwrap());
+    cloud.send(request).refused(403, "SignatureDoesNotMatch");
+}
+
+#[test]
+fn keys_that_are_not_known() {
+    let cloud = Cloud::new();
+    let stranger = Key {
+        id: "AKIAIOSFODNN7EXAMPLE".into(),
+        secret: "x".repeat(40),
+        token: None,
+    };
+    cloud
+        .iam(&stranger, "ListUsers", &[])
+        .refused(403, "InvalidClientTokenId");
+    cloud
+        .ask(&stranger, "ec2", "DescribeRegions", &[])
+        .refused(401, "AuthFailure");
+    cloud
+        .s3(&stranger, "GET", "/", "")
+        .refused(403, "InvalidAccessKeyId");
+
+    let wrong = Key {
+        secret: "x".repeat(40),
+        ..cloud.admin()
+    };
+    cloud
+        .iam(&wrong, "ListUsers", &[])
+        .refused(403, "SignatureDoesNotMatch");
+    cloud
+        .ask(&wrong, "ec2", "DescribeRegions", &[])
+        .refused(401, "AuthFailure");
+    cloud
+        .s3(&wrong, "GET", "/", "")
+        .refused(403, "SignatureDoesNotMatch");
+}
+
+#[test]
+fn an_inactive_key_is_as_good_as_none() {
+    let cloud = Cloud::new();
+    let key = cloud.user("ann", None);
+    cloud.ask(&key, "sts", "GetCallerIdentity", &[]).ok();
+    let admin = cloud.admin();
+    let status = |status| {
+        cloud
+            .iam(
+                &admin,
+                "UpdateAccessKey",
+                &[("UserName", "ann"), ("AccessKeyId", &key.id), ("Status", status)],
+            )
+            .ok()
+    };
+    status("Inactive");
+    cloud
+        .ask(&key, "sts", "GetCallerIdentity", &[])
+        .refused(403, "InvalidClientTokenId");
+    status("Active");
+    cloud.ask(&key, "sts", "GetCallerIdentity", &[]).ok();
+    cloud
+        .iam(
+            &admin,
+            "DeleteAccessKey",
+            &[("UserName", "ann"), ("AccessKeyId", &key.id)],
+        )
+        .ok();
+    cloud
+        .ask(&key, "sts", "GetCallerIdentity", &[])
+        .refused(403, "InvalidClientTokenId");
+}
+
+#[test]
+fn unsigned_requests() {
+    let cloud = Cloud::new();
+    cloud
+        .send(query("iam", "ListUsers", &[]))
+        .refused(403, "MissingAuthenticationToken");
+    cloud
+        .send(query("sts", "GetCallerIdentity", &[]))
+        .refused(403, "MissingAuthenticationToken");
+    let bucket = Request::builder()
+        .uri("/reports?list-type=2")
+        .header("host", "localhost")
+        .body(Bytes::new())
+        .unwrap();
+    cloud.send(bucket).refused(403, "AccessDenied");
+    let mut half = identity(&cloud);
+    half.headers_mut().insert(
+        "authorization",
+        HeaderValue::from_static("AWS4-HMAC-SHA256 Credential=a/b/c/sts/aws4_request"),
+    );
+    let message = cloud.send(half).refused(400, "IncompleteSignature");
+    assert!(
+        message.starts_with("Authorization header requires 'Signature' parameter."),
+        "{message}"
+    );
+}
+
+/// "Signature expired" and "not yet current": five minutes either way, fifteen for S3.
+#[test]
+fn clock_skew() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    let at = |service, seconds: i64| {
+        let mut signing = cloud.signing(service);
+        signing.at = cloud.now.get() + SignedDuration::from_secs(seconds);
+        if service == "s3" {
+            let request = Request::builder()
+                .uri("http://localhost/")
+                .header("host", "localhost")
+                .body(Bytes::new())
+                .unwrap();
+            cloud.send(signed(request, &admin, &signing))
+        } else {
+            cloud.send(signed(query(service, "GetCallerIdentity", &[]), &admin, &signing))
+        }
+    };
+    for seconds in [-300, 0, 300] {
+        at("sts", seconds).ok();
+    }
+    let late = at("sts", -301).refused(403, "SignatureDoesNotMatch");
+    assert_eq!(
+        late,
+        "Signature expired: 20261122T115459Z is now earlier than 20261122T115500Z (20261122T120000Z - 5 min.)"
+    );
+    let early = at("sts", 301).refused(403, "SignatureDoesNotMatch");
+    assert!(
+        early.starts_with("Signature not yet current: 20261122T120501Z is still later than 20261122T120500Z")
+    );
+    at("s3", -900).ok();
+    at("s3", -901).refused(403, "RequestTimeTooSkewed");
+    at("s3", 901).refused(403, "RequestTimeTooSkewed");
+}
+
+#[test]
+fn moving_the_worlds_clock_breaks_no_signature() {
+    let cloud = Cloud::new();
+    for hours in [48, -500] {
+        cloud.sandbox.clock().move_by(SignedDuration::from_hours(hours));
+        cloud.ask(&cloud.admin(), "sts", "GetCallerIdentity", &[]).ok();
+    }
+}
+
+#[test]
+fn tokens_of_sessions() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    let role = format!("arn:aws:iam::{}:role/admin", common::ACCOUNT);
+    let session = cloud
+        .assume(&admin, &role, &[("DurationSeconds", "900")])
+        .ok()
+        .credentials();
+    cloud.ask(&session, "sts", "GetCallerIdentity", &[]).ok();
+    cloud.s3(&session, "GET", "/", "").ok();
+
+    let without = Key {
+        token: None,
+        ..session.clone()
+    };
+    cloud
+        .ask(&without, "sts", "GetCallerIdentity", &[])
+        .refused(403, "InvalidClientTokenId");
+    cloud
+        .s3(&without, "GET", "/", "")
+        .refused(403, "InvalidAccessKeyId");
+    let altered = Key {
+        token: session.token.as_ref().map(|token| format!("{token}x")),
+        ..session.clone()
+    };
+    cloud
+        .ask(&altered, "sts", "GetCallerIdentity", &[])
+        .refused(403, "InvalidClientTokenId");
+    cloud.s3(&altered, "GET", "/", "").refused(400, "InvalidToken");
+    let others = cloud.assume(&admin, &role, &[]).ok().credentials();
+    let swapped = Key {
+        token: others.token,
+        ..session.clone()
+    };
+    cloud
+        .iam(&swapped, "ListUsers", &[])
+        .refused(403, "InvalidClientTokenId");
+    let on_a_user = Key {
+        token: session.token.clone(),
+        ..cloud.admin()
+    };
+    cloud
+        .iam(&on_a_user, "ListUsers", &[])
+        .refused(403, "InvalidClientTokenId");
+
+    cloud.sandbox.clock().move_by(SignedDuration::from_secs(899));
+    cloud.ask(&session, "sts", "GetCallerIdentity", &[]).ok();
+    cloud.sandbox.clock().move_by(SignedDuration::from_secs(1));
+    cloud
+        .ask(&session, "sts", "GetCallerIdentity", &[])
+        .refused(403, "ExpiredToken");
+    cloud
+        .ask(&session, "ec2", "DescribeRegions", &[])
+        .refused(400, "RequestExpired");
+    cloud.s3(&session, "GET", "/", "").refused(400, "ExpiredToken");
+}
+
+#[test]
+fn presigned_urls() {
+    let cloud = Cloud::new();
+    let mut signing = cloud.signing("s3");
+    signing.presigned_for = Some(Duration::from_secs(600));
+    signing.body = BodyHash::Unsigned;
+    let request = || {
+        let request = Request::builder()
+            .uri("http://127.0.0.1:4566/reports/2026/q1.csv?response-content-type=text%2Fplain")
+            .header("host", "127.0.0.1:4566")
+            .body(Bytes::new())
+            .unwrap();
+        signed(request, &cloud.admin(), &signing)
+    };
+    assert!(cloud.send(request()).ok().body.starts_with("month,orders"));
+    let mut other = request();
+    *other.uri_mut() = other
+        .uri()
+        .to_string()
+        .replace("q1.csv", "q2.csv")
+        .parse()
+        .unwrap();
+    cloud.send(other).refused(403, "SignatureDoesNotMatch");
+    let good = request();
+    cloud.wait(SignedDuration::from_secs(601));
+    assert_eq!(
+        cloud.send(good).refused(403, "AccessDenied"),
+        "Request has expired"
+    );
+}
+
+#[test]
+fn bodies_of_s3() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    let put = |body: &'static str, hash| {
+        let request = Request::builder()
+            .method("PUT")
+            .uri("http://127.0.0.1:4566/logs/k")
+            .header("host", "127.0.0.1:4566")
+            .body(Bytes::from_static(body.as_bytes()))
+            .unwrap();
+        let mut signing = cloud.signing("s3");
+        signing.body = hash;
+        signed(request, &admin, &signing)
+    };
+    cloud.send(put("plain", BodyHash::Unsigned)).ok();
+    let chunked = "5\r\nhello\r\n1\r\n!\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n";
+    cloud.send(put(chunked, BodyHash::StreamingUnsignedTrailer)).ok();
+    assert_eq!(cloud.s3(&admin, "GET", "/logs/k", "").ok().body, "hello!");
+    cloud
+        .send(put("5\r\nhel", BodyHash::StreamingUnsignedTrailer))
+        .refused(400, "IncompleteBody");
+    let altered = put("one", BodyHash::Real).map(|_| Bytes::from_static(b"two"));
+    cloud.send(altered).refused(400, "XAmzContentSHA256Mismatch");
+}
