@@ -25,6 +25,12 @@ pub enum AwsError {
         /// What the chain said.
         why: String,
     },
+    /// The operating system gives no random numbers.
+    #[error("the operating system gives no random numbers: {why}")]
+    NoEntropy {
+        /// What it said.
+        why: String,
+    },
     /// No connection.
     #[error("{operation}: {endpoint} cannot be reached: {why}")]
     Unreachable {
@@ -114,7 +120,7 @@ impl AwsError {
                 return help_for_refusal(operation, code, principal.as_ref());
             }
             AwsError::WrongAccount { .. } => "check the account in the role's ARN, and where the endpoint leads".to_owned(),
-            AwsError::Unusable { .. } => return None,
+            AwsError::NoEntropy { .. } | AwsError::Unusable { .. } => return None,
         })
     }
 }

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connection::Connection;
 use crate::credentials::Credentials;
+use crate::entropy;
 use calls::Caller;
 
 /// What a lease depends on beside its request.
@@ -75,8 +76,11 @@ impl Lease {
             }
             Via::Role => {
                 let now = connection.clock().now();
-                let entropy = settings.entropy.unwrap_or_else(draw);
-                let plan = LeasePlan::new(&request, &caller.arn, &caller.account, now, entropy)
+                let drawn = match settings.entropy {
+                    Some(fixed) => fixed,
+                    None => entropy::lease_entropy().map_err(OpenFailure::Aws)?,
+                };
+                let plan = LeasePlan::new(&request, &caller.arn, &caller.account, now, drawn)
                     .map_err(OpenFailure::Request)?;
                 Self::open_role(connection, plan, settings, watch, stop).await
             }
@@ -178,7 +182,7 @@ impl Lease {
             }
             Kind::Role { plan, .. } => {
                 **plan = plan
-                    .with_document(&document, fastrand::u128(..))
+                    .with_document(&document, entropy::number().map_err(OpenFailure::Aws)?)
                     .map_err(OpenFailure::Request)?;
                 let mut opening =
                     Opening::replacing(plan, self.settings.readiness, self.connection.clock().now());
@@ -230,12 +234,4 @@ async fn remove_role(
             deadline: Some(plan.deadline),
             why,
         })
-}
-
-fn draw() -> LeaseEntropy {
-    LeaseEntropy {
-        name: fastrand::u128(..),
-        sealed: fastrand::u128(..),
-        opened: fastrand::u128(..),
-    }
 }

@@ -16,6 +16,7 @@ mod account;
 mod clock;
 mod connection;
 mod credentials;
+mod entropy;
 mod error;
 mod lease;
 mod probe;
@@ -26,6 +27,7 @@ pub use account::AccountSnapshot;
 pub use clock::Clock;
 pub use connection::{Caller, Connection, ConnectionSettings};
 pub use credentials::Credentials;
+pub use entropy::lease_entropy;
 pub use error::AwsError;
 pub use lease::{
     FoundLease, Lease, LeaseSettings, Leftover, OpenError, OpenFailure, Progress, find_leases, remove_lease,

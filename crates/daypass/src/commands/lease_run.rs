@@ -9,8 +9,9 @@ use crate::settings::Settings;
 use crate::view;
 use crate::view::progress::Spinner;
 use daypass_aws::{Connection, Lease, LeaseSettings, Leftover, OpenError, OpenFailure, Progress};
-use daypass_core::lease::{LeaseEntropy, LeaseName, LeaseRequest, Readiness, Via};
+use daypass_core::lease::{LeaseName, LeaseRequest, Readiness, Via};
 use iam_policy::Document;
+use jiff::Timestamp;
 use std::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -34,11 +35,7 @@ pub(crate) async fn open(
         Ok(caller) => caller.map_err(|error| Refusal::Open(Box::new(OpenFailure::Aws(error))))?,
         Err(_) => return Err(Refusal::Told(interrupted())),
     };
-    let entropy = LeaseEntropy {
-        name: fastrand::u128(..),
-        sealed: fastrand::u128(..),
-        opened: fastrand::u128(..),
-    };
+    let entropy = daypass_aws::lease_entropy().map_err(|error| Refusal::Open(Box::new(OpenFailure::Aws(error))))?;
     // Marked before it exists, so that no sweep can take the role for a dead run's.
     let name = LeaseName::new(&caller.arn, entropy.name);
     let lock = match request.via {
@@ -166,6 +163,15 @@ async fn drive_open(
 }
 
 impl HeldLease {
+    /// When the credentials end: at the deadline, or before it where AWS gives no longer session.
+    pub(crate) fn ends_at(&self) -> Timestamp {
+        let deadline = self.lease.deadline();
+        self.lease
+            .credentials()
+            .expires_at
+            .map_or(deadline, |end| end.min(deadline))
+    }
+
     /// Gives the lease another document. A signal stops the waiting; the lease stays open.
     pub(crate) async fn replace(
         &mut self,

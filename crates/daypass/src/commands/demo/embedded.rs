@@ -88,7 +88,7 @@ struct Stage<'a> {
 impl Stage<'_> {
     async fn denied(&self, who: &Connection, probe: &Probe, call: &str) -> Result<(), Failure> {
         cast::must_be_denied(who, probe, call).await?;
-        story::denied(call, self.why());
+        story::denied(call, self.why().as_ref());
         Ok(())
     }
 
@@ -113,9 +113,8 @@ impl Stage<'_> {
         };
         // The same name each time, so that the demo says the same each time.
         let entropy = Some(LeaseEntropy {
-            name: 0x5eed_0f_da_71_9a_55_01_c3_42_b6,
-            sealed: fastrand::u128(..),
-            opened: fastrand::u128(..),
+            name: 0x5eed_0fda_719a_5501_c342,
+            ..daypass_aws::lease_entropy()?
         });
         let settings = LeaseSettings {
             readiness: Readiness::immediate(),
