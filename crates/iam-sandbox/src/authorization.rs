@@ -21,6 +21,8 @@ pub(crate) enum Authorization {
 }
 
 impl Authorization {
+    /// One check, in the form that the table's functions give.
+    #[expect(clippy::unnecessary_wraps, reason = "what a declaration ends with")]
     pub(crate) fn one(check: Check) -> Result<Authorization, ApiError> {
         Ok(Authorization::Required(vec![check]))
     }

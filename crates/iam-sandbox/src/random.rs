@@ -6,6 +6,7 @@ use fastrand::Rng;
 /// Base 32 without the digits 0, 1, 8 and 9: what AWS's access key ids and unique ids are made of.
 const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const HEX: &[u8] = b"0123456789abcdef";
 
 /// One seeded stream.
@@ -41,7 +42,7 @@ impl Random {
 
     /// A session token. AWS says not to rely on its length; this is about what is seen.
     pub(crate) fn session_token(&mut self) -> String {
-        format!("IQoJb3JpZ2luX2VjE{}==", self.letters(&BASE64[..62], 380))
+        format!("IQoJb3JpZ2luX2VjE{}==", self.letters(LETTERS_AND_DIGITS, 380))
     }
 
     /// A request id in the form of a UUID.

@@ -20,7 +20,7 @@ use crate::world::credential::AccessKeyRecord;
 use crate::world::seed;
 
 /// How a sandbox is made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The seed of all randomness: identifiers, secrets, lags, and which replica answers.
     pub entropy: u64,
@@ -119,15 +119,17 @@ impl Sandbox {
     /// A sandbox with the small seeded world, in which it is `now`.
     #[expect(
         clippy::expect_used,
+        clippy::missing_panics_doc,
         reason = "the seed is made of constants, so every test shows that it holds"
     )]
     pub fn new(settings: Settings, now: Timestamp) -> Sandbox {
-        let mut random = Random::new(settings.entropy);
+        let Settings { entropy, propagation } = settings;
+        let mut random = Random::new(entropy);
         let (world, account, admin) = seed::small_world(&mut random, now).expect("the seed is in order");
         let state = State {
             world,
             random,
-            propagation: settings.propagation,
+            propagation,
             faults: Faults::default(),
             log: VecDeque::new(),
         };
@@ -219,8 +221,8 @@ impl Sandbox {
         self.lock().faults.left()
     }
 
-    /// All temporary credentials that have been handed out and not been forgotten since, whether anybody heard of them or
-    /// not.
+    /// All temporary credentials that have been handed out and not been forgotten since, whether anybody heard of
+    /// them or not.
     pub fn sessions(&self) -> Vec<TemporaryKey> {
         let state = self.lock();
         let sessions = state.world.sessions.iter();

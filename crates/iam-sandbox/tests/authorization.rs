@@ -217,10 +217,8 @@ fn an_allow_that_has_ended_is_none_and_a_deny_that_began_is_one() {
     let dated = statement(
         r#""Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"DateLessThan":{"aws:CurrentTime":"2026-11-22T13:00:00Z"}}"#,
     );
-    let ended = format!(
-        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"*","Resource":"*"}},
-        {{"Effect":"Deny","Action":"*","Resource":"*","Condition":{{"DateGreaterThanEquals":{{"aws:CurrentTime":"2026-11-22T13:00:00Z"}}}}}}]}}"#
-    );
+    let ended = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
+        {"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateGreaterThanEquals":{"aws:CurrentTime":"2026-11-22T13:00:00Z"}}}]}"#.to_string();
     let one = cloud.user("one", Some(&dated));
     let two = cloud.user("two", Some(&ended));
     cloud.sandbox.clock().move_by(SignedDuration::from_secs(3599));

@@ -40,9 +40,9 @@ async fn exchange(running: &server::Running, sandbox: &Sandbox) -> String {
     let request = signed(query("sts", "GetCallerIdentity", &[]), &admin, &signing);
     let mut text = String::from("POST / HTTP/1.1\r\nconnection: close\r\n");
     for (name, value) in request.headers() {
-        text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+        text.extend([name.as_str(), ": ", value.to_str().unwrap(), "\r\n"]);
     }
-    text.push_str(&format!("content-length: {}\r\n\r\n", request.body().len()));
+    text.extend(["content-length: ", &request.body().len().to_string(), "\r\n\r\n"]);
     let mut stream = TcpStream::connect(running.addr()).await.unwrap();
     stream.write_all(text.as_bytes()).await.unwrap();
     stream.write_all(request.body()).await.unwrap();

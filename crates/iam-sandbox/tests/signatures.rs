@@ -366,7 +366,7 @@ fn tokens_of_sessions() {
 fn presigned_urls() {
     let cloud = Cloud::new();
     let mut signing = cloud.signing("s3");
-    signing.presigned_for = Some(Duration::from_secs(600));
+    signing.presigned_for = Some(Duration::from_mins(10));
     signing.body = BodyHash::Unsigned;
     let request = || {
         let request = Request::builder()

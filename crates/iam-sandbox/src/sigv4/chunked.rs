@@ -1,6 +1,8 @@
 //! The `aws-chunked` bodies that S3 clients send: frames, each perhaps signed, perhaps a trailer.
 //! ("Signature calculations: Transferring payload in multiple chunks", Amazon S3 API Reference.)
 
+use std::fmt::Write as _;
+
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use sha2::{Digest, Sha256};
@@ -73,7 +75,7 @@ impl Frames<'_> {
             if name.eq_ignore_ascii_case("x-amz-trailer-signature") {
                 signature = Some(value.trim().to_owned());
             } else {
-                signed.push_str(&format!("{}:{}\n", name.to_ascii_lowercase(), value.trim()));
+                let _ = writeln!(signed, "{}:{}", name.to_ascii_lowercase(), value.trim());
             }
         }
         if !self.framing.is_signed {

@@ -26,12 +26,11 @@ impl Target {
             .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str))
             .unwrap_or_default();
         let path = parts.uri.path().strip_prefix('/').unwrap_or_default();
-        let (bucket, key) = match bucket_of_host(host) {
-            Some(bucket) => (bucket.to_owned(), path),
-            None => {
-                let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
-                (decode(bucket), key)
-            }
+        let (bucket, key) = if let Some(bucket) = bucket_of_host(host) {
+            (bucket.to_owned(), path)
+        } else {
+            let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+            (decode(bucket), key)
         };
         let some = |text: String| (!text.is_empty()).then_some(text);
         Target {

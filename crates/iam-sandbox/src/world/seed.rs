@@ -126,7 +126,9 @@ fn add_user(
 }
 
 fn add_buckets(world: &mut World, account: &AccountId, created: Timestamp) {
-    const BUCKETS: [(&str, &[(&str, &str, &str)]); 3] = [
+    /// Key, content type, text.
+    type Seeded = (&'static str, &'static str, &'static str);
+    const BUCKETS: [(&str, &[Seeded]); 3] = [
         (
             "reports",
             &[

@@ -325,7 +325,7 @@ pub fn query(service: &str, operation: &str, params: &[(&str, &str)]) -> Request
     };
     let mut form = format!("Action={operation}&Version={version}");
     for (name, value) in params {
-        form.push_str(&format!("&{name}={}", encode(value)));
+        form.extend(["&", name, "=", &encode(value)]);
     }
     Request::builder()
         .method("POST")

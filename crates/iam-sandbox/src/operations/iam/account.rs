@@ -96,13 +96,13 @@ fn details(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let page = page(call, found, Detail::key)?;
     Ok(Answer::fields(|xml| {
         xml.element("UserDetailList", |xml| {
-            each(xml, &page.items, |xml, detail| user(call, xml, detail))
+            each(xml, &page.items, |xml, detail| user(call, xml, detail));
         });
         xml.element("GroupDetailList", |xml| {
-            each(xml, &page.items, |xml, detail| group(call, xml, detail))
+            each(xml, &page.items, |xml, detail| group(call, xml, detail));
         });
         xml.element("RoleDetailList", |xml| {
-            each(xml, &page.items, |xml, detail| role(call, xml, detail))
+            each(xml, &page.items, |xml, detail| role(call, xml, detail));
         });
         xml.element("Policies", |xml| each(xml, &page.items, policy));
         page.write_end(xml);
@@ -249,6 +249,7 @@ fn summary(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 /// An account here has no alias.
+#[expect(clippy::unnecessary_wraps, reason = "the table's type")]
 fn aliases(_: &mut Call<'_>) -> Result<Answer, ApiError> {
     Ok(Answer::fields(|xml| {
         xml.element("AccountAliases", |_| {}).text("IsTruncated", false);

@@ -109,7 +109,7 @@ fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     Ok(Answer::fields(|xml| {
         xml.element("Group", |xml| describe(call, xml, &group));
         xml.list("Users", "member", &page.items, |xml, user| {
-            users::describe(call, xml, user, false)
+            users::describe(call, xml, user, false);
         });
         page.write_end(xml);
     }))
@@ -171,7 +171,7 @@ fn write_page(call: &Call<'_>, groups: Vec<std::sync::Arc<Group>>) -> Result<Ans
     let page = page(call, groups, |group| group.name.to_ascii_lowercase())?;
     Ok(Answer::fields(|xml| {
         xml.list("Groups", "member", &page.items, |xml, group| {
-            describe(call, xml, group)
+            describe(call, xml, group);
         });
         page.write_end(xml);
     }))

@@ -243,7 +243,7 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     };
     let answer = Answer::fields(|xml| {
         xml.element("Policy", |xml| {
-            describe(xml, &policy, PolicyUses::default(), false)
+            describe(xml, &policy, PolicyUses::default(), false);
         });
     });
     write(call, policy);
@@ -334,7 +334,7 @@ fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let page = page(call, policies, |(policy, _)| policy.arn.clone())?;
     Ok(Answer::fields(|xml| {
         xml.list("Policies", "member", &page.items, |xml, (policy, uses)| {
-            describe(xml, policy, *uses, false)
+            describe(xml, policy, *uses, false);
         });
         page.write_end(xml);
     }))
@@ -393,7 +393,7 @@ fn create_version(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     }
     let answer = Answer::fields(|xml| {
         xml.element("PolicyVersion", |xml| {
-            describe_version(xml, &policy, &version, false)
+            describe_version(xml, &policy, &version, false);
         });
     });
     policy.versions.push(version);
@@ -411,7 +411,7 @@ fn get_version(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         .ok_or_else(|| version_not_found(&policy, number))?;
     Ok(Answer::fields(|xml| {
         xml.element("PolicyVersion", |xml| {
-            describe_version(xml, &policy, version, true)
+            describe_version(xml, &policy, version, true);
         });
     }))
 }
@@ -423,7 +423,7 @@ fn list_versions(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     })?;
     Ok(Answer::fields(|xml| {
         xml.list("Versions", "member", &page.items, |xml, version| {
-            describe_version(xml, &policy, version, false)
+            describe_version(xml, &policy, version, false);
         });
         page.write_end(xml);
     }))
@@ -462,7 +462,7 @@ fn list_entities(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let prefix = grammar::path_prefix(call)?;
     let usage = call.param("PolicyUsageFilter");
     let filter = call.param("EntityFilter");
-    let uses = |attached: &[String], boundary: Option<&String>, path: &str| {
+    let is_user_of = |attached: &[String], boundary: Option<&String>, path: &str| {
         let as_policy = usage != Some("PermissionsBoundary") && attached.contains(&arn);
         let as_boundary = usage != Some("PermissionsPolicy") && boundary == Some(&arn);
         path.starts_with(&prefix) && (as_policy || as_boundary)
@@ -474,20 +474,20 @@ fn list_entities(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         for group in account
             .groups
             .all_seen(call.view)
-            .filter(|g| uses(&g.policies.attached, None, &g.path))
+            .filter(|g| is_user_of(&g.policies.attached, None, &g.path))
         {
             found.push(("Group", group.name.clone(), group.id.clone()));
         }
     }
     if wants("User") {
         let users = account.users.all_seen(call.view);
-        for user in users.filter(|u| uses(&u.policies.attached, u.boundary.as_ref(), &u.path)) {
+        for user in users.filter(|u| is_user_of(&u.policies.attached, u.boundary.as_ref(), &u.path)) {
             found.push(("User", user.name.clone(), user.id.clone()));
         }
     }
     if wants("Role") {
         let roles = account.roles.all_seen(call.view);
-        for role in roles.filter(|r| uses(&r.policies.attached, r.boundary.as_ref(), &r.path)) {
+        for role in roles.filter(|r| is_user_of(&r.policies.attached, r.boundary.as_ref(), &r.path)) {
             found.push(("Role", role.name.clone(), role.id.clone()));
         }
     }

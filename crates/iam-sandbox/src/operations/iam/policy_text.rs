@@ -164,12 +164,12 @@ fn resources(statement: &Statement) -> Result<(), String> {
             ["arn", .., last] if last.ends_with('*') => {}
             _ => return Err(format!("Resource {resource} must be in ARN format or \"*\".")),
         }
-        if let ["arn", partition, ..] = parts.as_slice() {
-            if !is_partition(partition) {
-                return Err(format!(
-                    "Partition \"{partition}\" is not valid for resource \"{resource}\"."
-                ));
-            }
+        if let ["arn", partition, ..] = parts.as_slice()
+            && !is_partition(partition)
+        {
+            return Err(format!(
+                "Partition \"{partition}\" is not valid for resource \"{resource}\"."
+            ));
         }
     }
     Ok(())

@@ -226,7 +226,7 @@ fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let page = page(call, roles, |role| role.name.to_ascii_lowercase())?;
     Ok(Answer::fields(|xml| {
         xml.list("Roles", "member", &page.items, |xml, role| {
-            describe(call, xml, role, false)
+            describe(call, xml, role, false);
         });
         page.write_end(xml);
     }))

@@ -188,7 +188,7 @@ fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let page = page(call, users, |user| user.name.to_ascii_lowercase())?;
     Ok(Answer::fields(|xml| {
         xml.list("Users", "member", &page.items, |xml, user| {
-            describe(call, xml, user, false)
+            describe(call, xml, user, false);
         });
         page.write_end(xml);
     }))

@@ -59,15 +59,12 @@ fn collect<'b>(bucket: &'b Bucket, prefix: &str, delimiter: &str, after: &str, m
             listing.last = Some(last);
             return listing;
         }
-        match common {
-            Some(common) => {
-                last.clone_from(&common);
-                listing.prefixes.push(common);
-            }
-            None => {
-                last.clone_from(key);
-                listing.contents.push((key, object));
-            }
+        if let Some(common) = common {
+            last.clone_from(&common);
+            listing.prefixes.push(common);
+        } else {
+            last.clone_from(key);
+            listing.contents.push((key, object));
         }
     }
     listing
