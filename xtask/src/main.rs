@@ -1,6 +1,7 @@
 //! The project's chores, run as `cargo xtask NAME`.
 
 mod bench;
+mod documented;
 mod picture;
 mod process;
 mod python;
