@@ -6,6 +6,7 @@ use crate::exit::Exit;
 use daypass_aws::AwsError;
 use daypass_core::lease::RequestError;
 use daypass_core::limits::LimitError;
+use iam_lint::Finding;
 use iam_policy::Diagnostic;
 use std::io;
 
@@ -32,6 +33,15 @@ pub(crate) enum Failure {
         /// What is wrong, all at once.
         diagnostics: Vec<Diagnostic>,
     },
+    /// A policy document that AWS would refuse, shown at each place.
+    Findings {
+        /// What people call the document.
+        name: String,
+        /// Its text.
+        text: String,
+        /// What the rules found, the worst being an error.
+        findings: Vec<Finding>,
+    },
 }
 
 impl Failure {
@@ -56,7 +66,7 @@ impl Failure {
     }
 
     /// Without signals there is no promise of cleanup, so nothing is begun.
-    pub(crate) fn no_signals(error: io::Error) -> Self {
+    pub(crate) fn no_signals(error: &io::Error) -> Self {
         Failure::failed("cannot listen to signals").why(error.to_string())
     }
 
@@ -88,7 +98,7 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Failure::Told { exit, .. } => *exit,
-            Failure::Document { .. } => Exit::BadInput,
+            Failure::Document { .. } | Failure::Findings { .. } => Exit::BadInput,
         }
     }
 }

@@ -2,8 +2,11 @@
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::view;
 use daypass_core::policy_text::{self, TextFormat};
+use iam_lint::{DocumentUse, Level};
 use iam_policy::Document;
+use jiff::Timestamp;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -101,8 +104,23 @@ impl PolicyText {
         })
     }
 
-    /// Looks for what is plainly wrong: errors stop, warnings are shown.
-    pub(crate) fn lint(&self, _document: &Document) -> Result<(), Failure> {
+    /// Looks for what is plainly wrong in it as `purpose`: errors fail, warnings are shown, notes with `verbose` only.
+    pub(crate) fn lint(
+        &self,
+        document: &Document,
+        purpose: DocumentUse,
+        verbose: bool,
+    ) -> Result<(), Failure> {
+        let mut findings = iam_lint::lint(document, purpose, Timestamp::now());
+        findings.retain(|finding| verbose || finding.level > Level::Note);
+        if findings.iter().any(|finding| finding.level == Level::Error) {
+            return Err(Failure::Findings {
+                name: self.name.clone(),
+                text: self.text.clone(),
+                findings,
+            });
+        }
+        view::diagnostics::findings(&self.name, &self.text, &findings);
         Ok(())
     }
 

@@ -24,6 +24,10 @@ Leases are found by their path and tags in the account, so this works from any m
 /// its process died on this machine, when named by --lease, or with --now; else it is listed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub(crate) struct CleanupArgs {
     /// Remove the temporary roles of `daypass try`
     #[arg(long)]

@@ -23,7 +23,7 @@ pub(crate) async fn run(arguments: CleanupArgs, settings: &Settings) -> Result<E
                 .help("daypass cleanup --leases --dry-run   looks, and removes nothing"),
         );
     }
-    let mut interrupts = Interrupts::listen().map_err(Failure::no_signals)?;
+    let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
     let Ok(found) = interrupts.unless(look(&arguments, settings)).await else {
         return Err(interrupted());
     };

@@ -35,7 +35,8 @@ pub(crate) async fn open(
         Ok(caller) => caller.map_err(|error| Refusal::Open(Box::new(OpenFailure::Aws(error))))?,
         Err(_) => return Err(Refusal::Told(interrupted())),
     };
-    let entropy = daypass_aws::lease_entropy().map_err(|error| Refusal::Open(Box::new(OpenFailure::Aws(error))))?;
+    let entropy =
+        daypass_aws::lease_entropy().map_err(|error| Refusal::Open(Box::new(OpenFailure::Aws(error))))?;
     // Marked before it exists, so that no sweep can take the role for a dead run's.
     let name = LeaseName::new(&caller.arn, entropy.name);
     let lock = match request.via {

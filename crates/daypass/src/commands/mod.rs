@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
     match command {
-        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Completions(arguments) => Ok(completions::run(&arguments)),
         Command::Man(arguments) => man::run(&arguments),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),

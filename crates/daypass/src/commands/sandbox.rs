@@ -23,7 +23,7 @@ async fn exec(arguments: SandboxExecArgs, settings: &Settings) -> Result<Ending,
         view::failure(&Failure::from(&not_started));
         return Ok(not_started.ending());
     }
-    let mut interrupts = Interrupts::listen().map_err(Failure::no_signals)?;
+    let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
     let embedded = Embedded::start(arguments.propagation, 0).await?;
     let admin = embedded.admin();
     let url = embedded.url();
@@ -44,7 +44,7 @@ async fn exec(arguments: SandboxExecArgs, settings: &Settings) -> Result<Ending,
 }
 
 async fn start(arguments: SandboxStartArgs, settings: &Settings) -> Result<Ending, Failure> {
-    let mut interrupts = Interrupts::listen().map_err(Failure::no_signals)?;
+    let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
     let embedded = Embedded::start(arguments.propagation, arguments.port).await?;
     let admin = embedded.admin();
     let region = region(settings).to_owned();

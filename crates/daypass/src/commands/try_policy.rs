@@ -15,6 +15,7 @@ use crate::view;
 use daypass_core::expiry;
 use daypass_core::lease::{LeaseRequest, RequestError, Via};
 use daypass_core::limits;
+use iam_lint::DocumentUse;
 use iam_policy::{Document, Principal};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -28,9 +29,9 @@ pub(crate) async fn run(arguments: TryArgs, settings: &Settings) -> Result<Endin
     }
     let file = PolicyFile::new(&arguments.policy);
     let policy = file.read()?;
-    let document = examined(&policy, &arguments)?;
+    let document = examined(&policy, &arguments, settings.verbose)?;
 
-    let mut interrupts = Interrupts::listen().map_err(Failure::no_signals)?;
+    let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
     let Ok(place) = interrupts.unless(Place::open(settings)).await else {
         return Err(interrupted());
     };
@@ -42,7 +43,13 @@ pub(crate) async fn run(arguments: TryArgs, settings: &Settings) -> Result<Endin
             "{} in account {}, until {}",
             lease.role_arn(),
             lease.account(),
-            lease.deadline()
+            held.ends_at()
+        ));
+    }
+    if held.ends_at() < held.lease.deadline() {
+        view::note(format_args!(
+            "these credentials end at {}: AWS gives a session that was begun from a role at most one hour",
+            held.ends_at()
         ));
     }
 
@@ -105,10 +112,16 @@ fn check_arguments(arguments: &TryArgs, settings: &Settings) -> Result<(), Failu
 }
 
 /// The document, if there is nothing wrong with it that can be known before AWS is asked.
-fn examined(policy: &PolicyText, arguments: &TryArgs) -> Result<Document, Failure> {
+fn examined(policy: &PolicyText, arguments: &TryArgs, verbose: bool) -> Result<Document, Failure> {
     let document = policy.parse()?;
-    policy.lint(&document)?;
-    if arguments.via == ViaChoice::Session {
+    let session = arguments.via == ViaChoice::Session;
+    let purpose = if session {
+        DocumentUse::Session
+    } else {
+        DocumentUse::Identity
+    };
+    policy.lint(&document, purpose, verbose)?;
+    if session {
         limits::check_session(&document, &arguments.managed_policies)
     } else {
         limits::check_inline(&document, expiry::deny_from(Timestamp::UNIX_EPOCH).iam_size())
@@ -208,10 +221,13 @@ impl Run<'_> {
         match lease.temporary_role() {
             Some(role_name) => view::note(format_args!(
                 "IAM ends these credentials at {}; to end them and remove the role earlier: {}",
-                lease.deadline(),
+                self.held.ends_at(),
                 removal_command(role_name)
             )),
-            None => view::note(format_args!("IAM ends these credentials at {}", lease.deadline())),
+            None => view::note(format_args!(
+                "IAM ends these credentials at {}",
+                self.held.ends_at()
+            )),
         }
         Ok(Use::LeftOpen)
     }
@@ -246,7 +262,7 @@ impl Run<'_> {
 
     fn explain(&self, calls: &Calls) {
         let now = Timestamp::now();
-        let deadline = self.held.lease.deadline();
+        let deadline = self.held.ends_at();
         if deadline <= now {
             view::note(format_args!(
                 "the lease ended at {deadline}: since then IAM denies everything"
@@ -270,11 +286,11 @@ impl Run<'_> {
 
     fn greet(&self) {
         let lease = &self.held.lease;
-        let left = lease.deadline().duration_since(Timestamp::now());
+        let left = self.held.ends_at().duration_since(Timestamp::now());
         view::say(format_args!(
             "You are {} until {} ({} left). `exit` ends it.",
             lease.role_arn(),
-            lease.deadline(),
+            self.held.ends_at(),
             whole_minutes(left)
         ));
     }
@@ -289,7 +305,10 @@ impl Run<'_> {
         };
         let mut environment = child::environment(&self.settings.variables, &access);
         environment.insert("DAYPASS_ROLE_ARN".into(), lease.role_arn().to_string().into());
-        environment.insert("DAYPASS_EXPIRES_AT".into(), lease.deadline().to_string().into());
+        environment.insert(
+            "DAYPASS_EXPIRES_AT".into(),
+            self.held.ends_at().to_string().into(),
+        );
         environment
     }
 
@@ -369,7 +388,7 @@ impl Run<'_> {
                 continue;
             }
             seen.clone_from(&policy.text);
-            match examined(&policy, self.arguments) {
+            match examined(&policy, self.arguments, self.settings.verbose) {
                 Ok(document) => return Ok((policy, document)),
                 Err(failure) => view::failure(&failure),
             }

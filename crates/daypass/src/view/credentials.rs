@@ -3,7 +3,7 @@
 use crate::cli::CredentialFormat;
 use daypass_aws::Credentials;
 use secrecy::ExposeSecret;
-use serde_json::json;
+use serde::Serialize;
 
 /// The credentials in `format`.
 pub(crate) fn render(format: CredentialFormat, credentials: &Credentials, region: Option<&str>) -> String {
@@ -43,21 +43,34 @@ fn variables(credentials: &Credentials, region: Option<&str>) -> Vec<(&'static s
 /// `credential_process` expects exactly these keys (AWS SDKs and Tools Reference Guide, "Process credential provider");
 /// our JSON has the region too.
 fn as_json(format: CredentialFormat, credentials: &Credentials, region: Option<&str>) -> String {
-    let mut object = json!({
-        "Version": 1,
-        "AccessKeyId": credentials.access_key_id,
-        "SecretAccessKey": credentials.secret_access_key.expose_secret(),
-    });
-    if let Some(token) = &credentials.session_token {
-        object["SessionToken"] = token.expose_secret().into();
-    }
-    if let Some(end) = credentials.expires_at {
-        object["Expiration"] = end.to_string().into();
-    }
-    if let (CredentialFormat::Json, Some(region)) = (format, region) {
-        object["Region"] = region.into();
-    }
-    format!("{object:#}")
+    let region = region.filter(|_| format == CredentialFormat::Json);
+    let object = Handed {
+        version: 1,
+        access_key_id: &credentials.access_key_id,
+        secret_access_key: credentials.secret_access_key.expose_secret(),
+        session_token: credentials
+            .session_token
+            .as_ref()
+            .map(ExposeSecret::expose_secret),
+        expiration: credentials.expires_at.map(|end| end.to_string()),
+        region,
+    };
+    // Text and numbers only: there is nothing in it that cannot be written as JSON.
+    serde_json::to_string_pretty(&object).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Handed<'a> {
+    version: u8,
+    access_key_id: &'a str,
+    secret_access_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<&'a str>,
 }
 
 fn quoted(value: &str) -> String {

@@ -2,35 +2,71 @@
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use iam_lint::Finding;
 use iam_policy::{Diagnostic, Span};
 
 /// More than this teaches nobody anything.
 const MOST: usize = 20;
 
-/// Shows errors of a document.
+/// Shows everything that makes a text no policy document.
 pub(crate) fn errors(name: &str, text: &str, diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics.iter().take(MOST) {
-        super::say(render(Level::ERROR, name, text, diagnostic));
+        let mark = Mark {
+            level: Level::ERROR,
+            rule: None,
+            span: diagnostic.span,
+            message: &diagnostic.message,
+            help: diagnostic.help.as_deref(),
+        };
+        super::say(render(name, text, mark));
     }
     if let Some(more) = diagnostics.len().checked_sub(MOST).filter(|more| *more > 0) {
         super::note(format_args!("{more} more errors in {name}"));
     }
 }
 
-/// Shows a warning of a document; `id` names the rule.
-pub(crate) fn warning(name: &str, text: &str, diagnostic: &Diagnostic) {
-    super::say(render(Level::WARNING, name, text, diagnostic));
+/// Shows what the rules found.
+pub(crate) fn findings<'a>(name: &str, text: &str, findings: impl IntoIterator<Item = &'a Finding>) {
+    for finding in findings {
+        let level = match finding.level {
+            iam_lint::Level::Error => Level::ERROR,
+            iam_lint::Level::Warning => Level::WARNING,
+            iam_lint::Level::Note => Level::NOTE,
+        };
+        let mark = Mark {
+            level,
+            rule: Some(finding.rule),
+            span: finding.span,
+            message: &finding.message,
+            help: finding.help.as_deref(),
+        };
+        super::say(render(name, text, mark));
+    }
 }
 
-fn render(level: Level<'_>, name: &str, text: &str, diagnostic: &Diagnostic) -> String {
+/// Something to be shown at its place.
+struct Mark<'a> {
+    level: Level<'a>,
+    rule: Option<&'a str>,
+    span: Span,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
     // A span from a parser is trusted to be inside the text only as far as showing it cannot fail.
-    let range = within(text, diagnostic.span);
+    let range = within(text, mark.span);
     let snippet = Snippet::source(text)
         .path(name)
         .annotation(AnnotationKind::Primary.span(range));
-    let mut group: Group<'_> = level.primary_title(diagnostic.message.as_str()).element(snippet);
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+    let title = mark.level.primary_title(mark.message);
+    let title = match mark.rule {
+        Some(rule) => title.id(rule),
+        None => title,
+    };
+    let mut group: Group<'_> = title.element(snippet);
+    if let Some(help) = mark.help {
+        group = group.element(Level::HELP.message(help));
     }
     Renderer::styled()
         .decor_style(DecorStyle::Unicode)
@@ -64,9 +100,14 @@ mod tests {
             (text.len(), text.len()),
             (400, 500),
         ] {
-            let diagnostic = Diagnostic::new(Span { start, end }, "unknown key").with_help("it is Version");
-            let shown =
-                anstream::adapter::strip_str(&render(Level::ERROR, "p.json", text, &diagnostic)).to_string();
+            let mark = Mark {
+                level: Level::ERROR,
+                rule: None,
+                span: Span { start, end },
+                message: "unknown key",
+                help: Some("it is Version"),
+            };
+            let shown = anstream::adapter::strip_str(&render("p.json", text, mark)).to_string();
             assert!(
                 shown.contains("unknown key") && shown.contains("p.json:"),
                 "{shown}"

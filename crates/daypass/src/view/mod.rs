@@ -60,5 +60,6 @@ pub(crate) fn failure(failure: &Failure) {
             text,
             diagnostics,
         } => diagnostics::errors(name, text, diagnostics),
+        Failure::Findings { name, text, findings } => diagnostics::findings(name, text, findings),
     }
 }

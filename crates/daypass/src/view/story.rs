@@ -44,7 +44,7 @@ pub(crate) fn allowed(call: &str, brought: &[String]) {
 }
 
 /// A call was denied, and why.
-pub(crate) fn denied(call: &str, why: Option<impl Display>) {
+pub(crate) fn denied(call: &str, why: Option<&impl Display>) {
     super::result(format_args!("   {}  {call}", paint(ERROR, "denied")));
     for line in why.iter().flat_map(|why| lines_of(&why.to_string())) {
         super::result(format_args!("     {} {}", paint(QUIET, "|"), line));

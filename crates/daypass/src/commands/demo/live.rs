@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 /// Plays it.
 pub(super) async fn play(yes: bool, settings: &Settings) -> Result<Ending, Failure> {
-    let mut interrupts = Interrupts::listen().map_err(Failure::no_signals)?;
+    let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
     let opened = interrupts.unless(open(settings)).await;
     let Ok(opened) = opened else {
         return Err(interrupted());
@@ -114,7 +114,7 @@ async fn scenes(cast: &mut Walkthrough, stop: &CancellationToken) -> Result<(), 
     let Some(message) = denied_once_known(cast, stop).await? else {
         return Ok(());
     };
-    story::denied(call, Some(message));
+    story::denied(call, Some(&message));
     let spinner = Spinner::new();
     spinner.show("waiting until all of IAM knows the user and the role");
     let usable = cast.wait_until_usable(Readiness::default(), stop).await?;

@@ -1,0 +1,21 @@
+//! daypass as its users see it: the binary, run in a clean environment against a sandbox that the test can look into.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "test code"
+)]
+
+mod bad_input;
+mod cleanup;
+mod demo;
+mod real_programs;
+mod sandbox;
+mod shell;
+mod signals;
+mod support;
+mod terminal;
+mod try_policy;
+mod watch;

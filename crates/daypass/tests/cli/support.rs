@@ -1,0 +1,221 @@
+//! A world per test: a home directory of its own, and an embedded AWS that daypass reaches as it would reach an account.
+
+use assert_cmd::Command;
+use daypass_aws::{Clock, Connection, ConnectionSettings, Credentials, Lease, LeaseSettings};
+use daypass_core::lease::{LeaseRequest, Readiness, Via};
+use iam_policy::Document;
+use iam_sandbox::server::{self, Running};
+use iam_sandbox::{CallRecord, Sandbox, Settings};
+use jiff::{SignedDuration, Timestamp};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+/// Nothing here takes longer, on any machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) const ADMIN_ROLE: &str = "arn:aws:iam::111122223333:role/admin";
+
+/// One bucket allowed, one denied.
+pub(crate) const ONE_BUCKET: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"},
+    {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::archive"}
+  ]
+}"#;
+
+pub(crate) fn binary() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_daypass"))
+}
+
+/// A home directory, and nothing else of the machine's.
+pub(crate) struct Home {
+    directory: TempDir,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Home {
+            directory: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(crate) fn file(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    pub(crate) fn policy(&self) -> PathBuf {
+        self.file("policy.json", ONE_BUCKET)
+    }
+
+    /// The environment of everything that runs in this home.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
+        let path = std::env::var("PATH").unwrap_or_default();
+        let home = self.path().display().to_string();
+        let mut variables = vec![
+            ("PATH", path),
+            ("HOME", home),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ];
+        variables.push(("SHELL", "/bin/sh".to_owned()));
+        variables
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+
+    pub(crate) fn daypass(&self) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .env_clear()
+            .envs(self.variables())
+            .current_dir(self.path())
+            .timeout(PATIENCE);
+        command
+    }
+}
+
+/// An embedded AWS outside of daypass, so that the test can see what daypass leaves there.
+pub(crate) struct World {
+    pub(crate) home: Home,
+    pub(crate) sandbox: Arc<Sandbox>,
+    server: Running,
+    runtime: Runtime,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let sandbox = Arc::new(Sandbox::new(Settings::default(), Timestamp::now()));
+        let address = ([127, 0, 0, 1], 0).into();
+        let server = runtime
+            .block_on(server::start(Arc::clone(&sandbox), address, Timestamp::now))
+            .unwrap();
+        World {
+            home: Home::new(),
+            sandbox,
+            server,
+            runtime,
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// The environment of the sandbox's admin.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
+        let admin = self.sandbox.admin();
+        let mut variables = self.home.variables();
+        for (name, value) in [
+            ("AWS_ENDPOINT_URL", self.url()),
+            ("AWS_ACCESS_KEY_ID", admin.id),
+            ("AWS_SECRET_ACCESS_KEY", admin.secret),
+            ("AWS_REGION", "us-east-1".to_owned()),
+        ] {
+            variables.push((name.to_owned(), value));
+        }
+        variables
+    }
+
+    pub(crate) fn daypass(&self) -> Command {
+        let mut command = self.home.daypass();
+        command.envs(self.variables());
+        command
+    }
+
+    /// A lease of one hour, made two hours ago by somebody whose machine died.
+    pub(crate) fn leave_lease_of_two_hours_ago(&self) {
+        fn then() -> Timestamp {
+            Timestamp::now() - SignedDuration::from_hours(2)
+        }
+        let open = async {
+            let admin = self.sandbox.admin();
+            let connection = Connection::open(ConnectionSettings {
+                region: Some("us-east-1".to_owned()),
+                http_client: Some(iam_sandbox::sdk::http_client(Arc::clone(&self.sandbox), then)),
+                credentials: Some(Credentials::from_key(admin.id, admin.secret)),
+                clock: Clock::new(then),
+                ..ConnectionSettings::default()
+            });
+            let request = LeaseRequest {
+                document: Document::parse(ONE_BUCKET).unwrap(),
+                managed_policies: Vec::new(),
+                boundary: None,
+                tags: Vec::new(),
+                lasts: SignedDuration::from_hours(1),
+                via: Via::Role,
+            };
+            let settings = LeaseSettings {
+                readiness: Readiness::immediate(),
+                entropy: None,
+            };
+            let never = CancellationToken::new();
+            let lease = Lease::open(
+                &connection.await.unwrap(),
+                request,
+                &settings,
+                &mut |_| {},
+                &never,
+            )
+            .await;
+            drop(lease.unwrap());
+        };
+        self.runtime.block_on(open);
+    }
+
+    /// The temporary roles that are there.
+    pub(crate) fn leases(&self) -> Vec<String> {
+        self.sandbox
+            .role_names()
+            .into_iter()
+            .filter(|name| name.starts_with("daypass-try-"))
+            .collect()
+    }
+
+    pub(crate) fn calls(&self, operation: &str) -> Vec<CallRecord> {
+        self.sandbox
+            .log()
+            .into_iter()
+            .filter(|call| call.operation == operation)
+            .collect()
+    }
+
+    pub(crate) fn wait_for_call(&self, operation: &str) {
+        until(&format!("{operation} was called"), || {
+            !self.calls(operation).is_empty()
+        });
+    }
+}
+
+/// Waits for a condition.
+pub(crate) fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
+        std::thread::yield_now();
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+}
+
+/// Both streams as text.
+pub(crate) fn texts(output: &std::process::Output) -> (String, String) {
+    (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
