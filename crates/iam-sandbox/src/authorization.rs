@@ -10,7 +10,7 @@ use crate::operations::call::Call;
 use crate::wire::error::ApiError;
 use crate::world::credential::CallerKind;
 
-pub(crate) use policies::attached_document;
+pub(crate) use policies::{attached_document, aws_document};
 
 /// What an operation requires.
 pub(crate) enum Authorization {

@@ -22,7 +22,7 @@ use crate::wire::error::ApiError;
 use crate::wire::params::Params;
 use crate::wire::s3::Target;
 use crate::wire::{Service, foreign};
-use crate::world::credential::Caller;
+use crate::world::credential::{Caller, CallerKind};
 
 /// A request whose service and operation are known.
 struct Asked {
@@ -212,6 +212,9 @@ impl State {
             Ok(Some(claim)) => claim.scope.region.as_str(),
             _ => "us-east-1",
         };
+        if let CallerKind::Role { id, .. } = &caller.kind {
+            self.world.role_uses.insert(id.clone(), (now, region.to_owned()));
+        }
         let mut call = Call {
             world: &mut self.world,
             random: &mut self.random,

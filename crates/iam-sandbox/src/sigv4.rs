@@ -60,6 +60,8 @@ pub(crate) struct Claim {
 pub(crate) enum Problem {
     #[error("{message}")]
     Incomplete { message: String },
+    #[error("signed with Signature Version 2")]
+    OldVersion,
     #[error("signature expired")]
     Expired {
         signed_at: String,

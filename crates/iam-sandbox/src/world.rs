@@ -3,6 +3,7 @@
 
 pub(crate) mod credential;
 pub(crate) mod entity;
+pub(crate) mod pins;
 pub(crate) mod seed;
 pub(crate) mod storage;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_policy::AccountId;
+use jiff::Timestamp;
 
 use crate::history::{History, Table, View};
 use credential::{AccessKeyRecord, Session};
@@ -24,6 +26,8 @@ pub(crate) struct World {
     pub(crate) keys: BTreeMap<String, History<AccessKeyRecord>>,
     /// Temporary credentials by their access key id.
     pub(crate) sessions: BTreeMap<String, Arc<Session>>,
+    /// When each role was last used, and for which region; by the role's unique id.
+    pub(crate) role_uses: BTreeMap<String, (Timestamp, String)>,
     /// Buckets by name: one namespace for all accounts.
     pub(crate) buckets: BTreeMap<String, Bucket>,
 }

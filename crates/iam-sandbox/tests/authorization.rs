@@ -526,3 +526,51 @@ fn conditions_on_what_is_created() {
     attach("admin", boundary).refused(403, "AccessDenied");
     attach("made", boundary).ok();
 }
+
+/// "AWS JSON policy elements: Principal", IAM User Guide: what a trust policy names is pinned to its unique id.
+#[test]
+fn a_principal_made_anew_is_not_the_one_that_was_trusted() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    let key = cloud.user("ann", None);
+    let arn = format!("arn:aws:iam::{ACCOUNT}:user/ann");
+    let role = cloud.role("hers", &trust(&arn), None);
+    cloud.assume(&key, &role, &[]).ok();
+    let shown = || {
+        cloud
+            .iam(&admin, "GetRole", &[("RoleName", "hers")])
+            .ok()
+            .text("AssumeRolePolicyDocument")
+            .unwrap()
+    };
+    // Under another name she is still the same.
+    let rename = |from: &str, to: &str| {
+        cloud
+            .iam(&admin, "UpdateUser", &[("UserName", from), ("NewUserName", to)])
+            .ok()
+    };
+    rename("ann", "anna");
+    cloud.assume(&key, &role, &[]).ok();
+    assert!(shown().contains("user%2Fanna%22"), "{}", shown());
+    rename("anna", "ann");
+
+    cloud
+        .iam(
+            &admin,
+            "DeleteAccessKey",
+            &[("UserName", "ann"), ("AccessKeyId", &key.id)],
+        )
+        .ok();
+    cloud.iam(&admin, "DeleteUser", &[("UserName", "ann")]).ok();
+    let another = cloud.user("ann", None);
+    cloud.assume(&another, &role, &[]).refused(403, "AccessDenied");
+    assert!(shown().contains("%22AIDA"), "{}", shown());
+    cloud
+        .iam(
+            &admin,
+            "UpdateAssumeRolePolicy",
+            &[("RoleName", "hers"), ("PolicyDocument", &trust(&arn))],
+        )
+        .ok();
+    cloud.assume(&another, &role, &[]).ok();
+}

@@ -531,3 +531,19 @@ fn what_is_not_there_is_refused_by_name() {
         .send(common::signed(copy, &cloud.admin(), &cloud.signing("s3")))
         .refused(501, "NotImplemented");
 }
+
+#[test]
+fn a_role_remembers_when_it_was_used() {
+    let cloud = Cloud::new();
+    let role = cloud.role("r", &trust(ACCOUNT), None);
+    let session = cloud.assume(&cloud.admin(), &role, &[]).ok().credentials();
+    let used = || {
+        iam(&cloud, "GetRole", &[("RoleName", "r")])
+            .ok()
+            .text("LastUsedDate")
+    };
+    assert_eq!(used(), None);
+    cloud.wait(jiff::SignedDuration::from_secs(5));
+    cloud.ask(&session, "sts", "GetCallerIdentity", &[]).ok();
+    assert_eq!(used().as_deref(), Some("2026-11-22T12:00:05Z"));
+}

@@ -418,3 +418,16 @@ fn bodies_of_s3() {
     let altered = put("one", BodyHash::Real).map(|_| Bytes::from_static(b"two"));
     cloud.send(altered).refused(400, "XAmzContentSHA256Mismatch");
 }
+
+/// What boto3 still does for presigned URLs of S3 unless it is told otherwise.
+#[test]
+fn signature_version_2_is_refused_by_name() {
+    let cloud = Cloud::new();
+    let request = Request::builder()
+        .uri("http://localhost/reports/2026/q1.csv?AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=x&Expires=1795348800")
+        .header("host", "localhost")
+        .body(Bytes::new())
+        .unwrap();
+    let message = cloud.send(request).refused(400, "InvalidRequest");
+    assert!(message.contains("Please use AWS4-HMAC-SHA256"), "{message}");
+}

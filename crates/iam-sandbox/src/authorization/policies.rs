@@ -114,7 +114,7 @@ fn session_policies(session: &Session) -> Option<Vec<Source>> {
 /// The document of a managed policy, the account's own or AWS's, in its default version.
 pub(crate) fn attached_document(account: &Account, view: View, arn: &str) -> Option<Arc<Document>> {
     if let Some(policy) = iam_catalog::find_managed_policy(arn) {
-        return of_aws(policy);
+        return aws_document(policy);
     }
     let name = arn.rsplit('/').next()?;
     let policy = account
@@ -126,8 +126,8 @@ pub(crate) fn attached_document(account: &Account, view: View, arn: &str) -> Opt
         .map(|version| version.text.document.clone())
 }
 
-/// AWS's own documents never change while we run, so each is parsed once.
-fn of_aws(policy: iam_catalog::ManagedPolicy) -> Option<Arc<Document>> {
+/// The document of one of AWS's policies. They never change while we run, so each is parsed once.
+pub(crate) fn aws_document(policy: iam_catalog::ManagedPolicy) -> Option<Arc<Document>> {
     static PARSED: Mutex<BTreeMap<&'static str, Arc<Document>>> = Mutex::new(BTreeMap::new());
     let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(document) = parsed.get(policy.arn) {

@@ -20,7 +20,7 @@ mod users;
 use super::Operation;
 
 pub(super) use grammar::session_name;
-pub(super) use principals::check as check_principals;
+pub(super) use principals::pin as pin_principals;
 pub(super) use tags::{read as read_tags, request_context as tags_context};
 
 /// All of them.

@@ -14,6 +14,9 @@ const PRESIGNED_MAX_SECONDS: i64 = 604_800;
 /// The signature that the request claims to carry; none if it is not signed at all.
 pub(crate) fn read(parts: &Parts) -> Result<Option<Claim>, Problem> {
     if let Some(value) = parts.headers.get(AUTHORIZATION) {
+        if value.as_bytes().starts_with(b"AWS ") {
+            return Err(Problem::OldVersion);
+        }
         let text = value
             .to_str()
             .map_err(|_| incomplete("Authorization header is not text."))?;
@@ -25,6 +28,11 @@ pub(crate) fn read(parts: &Parts) -> Result<Option<Claim>, Problem> {
         .any(|(name, _)| name == "X-Amz-Signature" || name == "X-Amz-Algorithm")
     {
         return from_query(&query).map(Some);
+    }
+    if query.iter().any(|(name, _)| name == "AWSAccessKeyId")
+        && query.iter().any(|(name, _)| name == "Signature")
+    {
+        return Err(Problem::OldVersion);
     }
     Ok(None)
 }

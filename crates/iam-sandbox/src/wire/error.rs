@@ -173,6 +173,11 @@ fn query_signature(problem: &Problem) -> ApiError {
     let mismatch = |message: String| ApiError::new(403, "SignatureDoesNotMatch", message);
     match problem {
         Problem::Incomplete { message } => ApiError::new(400, "IncompleteSignature", message.clone()),
+        Problem::OldVersion => ApiError::new(
+            400,
+            "IncompleteSignature",
+            "Signature Version 2 is not supported. Please use AWS4-HMAC-SHA256.",
+        ),
         Problem::Expired {
             signed_at,
             earliest,
@@ -203,6 +208,11 @@ fn s3_signature(problem: &Problem) -> ApiError {
         Problem::Incomplete { message } => {
             ApiError::new(400, "AuthorizationHeaderMalformed", message.clone())
         }
+        Problem::OldVersion => ApiError::new(
+            400,
+            "InvalidRequest",
+            "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+        ),
         Problem::Expired { .. } | Problem::NotYetCurrent { .. } => ApiError::new(
             403,
             "RequestTimeTooSkewed",

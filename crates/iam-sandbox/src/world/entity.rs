@@ -6,11 +6,15 @@ use std::sync::Arc;
 use iam_policy::{AccountId, Document};
 use jiff::Timestamp;
 
+use super::pins::Pin;
+
 /// A policy document as it was given, and as it was understood.
 #[derive(Clone, Debug)]
 pub(crate) struct PolicyText {
     pub(crate) text: String,
     pub(crate) document: Arc<Document>,
+    /// Principals that the policy means by what they were when it was saved.
+    pub(crate) pins: Vec<Pin>,
 }
 
 impl PolicyText {
@@ -75,8 +79,6 @@ pub(crate) struct Role {
     pub(crate) description: Option<String>,
     /// In seconds, 3,600 to 43,200.
     pub(crate) max_session: i64,
-    /// When it was last assumed, and for which region.
-    pub(crate) last_used: Option<(Timestamp, String)>,
 }
 
 #[derive(Clone, Debug)]

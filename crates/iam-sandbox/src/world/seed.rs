@@ -62,7 +62,6 @@ pub(crate) fn small_world(
         trust: policy_text::trust(&trust)?,
         description: Some("Administers the account".to_owned()),
         max_session: 3600,
-        last_used: None,
     };
     let mut stamp = Stamp {
         at: created,

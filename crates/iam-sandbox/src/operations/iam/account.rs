@@ -157,14 +157,17 @@ fn role(call: &Call<'_>, xml: &mut Xml, detail: &Detail) -> bool {
         .text("RoleId", &role.id)
         .text("Arn", role.arn(call.account_id()))
         .text("CreateDate", iso(role.created))
-        .text("AssumeRolePolicyDocument", encode(&role.trust.text))
+        .text(
+            "AssumeRolePolicyDocument",
+            encode(&role.trust.shown(call.world, call.view)),
+        )
         .element("InstanceProfileList", |_| {});
     write_inline(xml, "RolePolicyList", &role.policies);
     write_attached(xml, &role.policies);
     boundaries::write_xml(xml, role.boundary.as_ref());
     tags::write_list(xml, &role.tags);
     xml.element("RoleLastUsed", |xml| {
-        if let Some((at, region)) = &role.last_used {
+        if let Some((at, region)) = call.world.role_uses.get(&role.id) {
             xml.text("LastUsedDate", iso(*at)).text("Region", region);
         }
     });

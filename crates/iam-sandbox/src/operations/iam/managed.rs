@@ -9,6 +9,7 @@ use super::checks::{about_all_policies, about_new_policy, about_policy};
 use super::grammar;
 use super::paging::page;
 use super::{policy_text, tags};
+use crate::authorization::aws_document;
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
 use crate::sigv4::encode;
@@ -160,13 +161,13 @@ fn newest(call: &Call<'_>) -> Result<ManagedPolicy, ApiError> {
 
 /// One of AWS's policies, in the one version that the catalog has.
 pub(super) fn of_aws(policy: iam_catalog::ManagedPolicy) -> Result<ManagedPolicy, ApiError> {
-    let text =
-        PolicyText {
-            text: policy.document.to_owned(),
-            document: Arc::new(iam_policy::Document::parse(policy.document).map_err(|_| {
-                ApiError::new(500, "ServiceFailure", format!("{} cannot be read", policy.arn))
-            })?),
-        };
+    let document = aws_document(policy)
+        .ok_or_else(|| ApiError::new(500, "ServiceFailure", format!("{} cannot be read", policy.arn)))?;
+    let text = PolicyText {
+        text: policy.document.to_owned(),
+        document,
+        pins: Vec::new(),
+    };
     let time = |text: &str| text.parse().unwrap_or(Timestamp::UNIX_EPOCH);
     let number = policy.version.trim_start_matches('v').parse().unwrap_or(1);
     Ok(ManagedPolicy {

@@ -117,6 +117,7 @@ fn parse(text: &str) -> Result<PolicyText, ApiError> {
     Ok(PolicyText {
         text: text.to_owned(),
         document: Arc::new(document),
+        pins: Vec::new(),
     })
 }
 

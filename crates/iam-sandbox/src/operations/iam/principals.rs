@@ -1,13 +1,16 @@
 //! Do the principals of a policy exist? IAM and S3 refuse documents that name one that does not.
 
-use iam_policy::{AccountId, Arn, Document, PrincipalType, Who};
+use iam_policy::{AccountId, Arn, PrincipalType, Who};
 
 use crate::operations::call::Call;
+use crate::world::entity::PolicyText;
+use crate::world::pins::Pin;
 
-/// The first principal that does not exist, in AWS's words. What exists is what the answering replica knows: a
+/// The policy with its principals pinned; or the first principal that does not exist, in AWS's words. What exists is what the answering replica knows: a
 /// principal made a moment ago may be refused ("Invalid principal in policy", IAM User Guide: Troubleshoot IAM).
-pub(in crate::operations) fn check(call: &Call<'_>, document: &Document) -> Result<(), String> {
-    for clause in document
+pub(in crate::operations) fn pin(call: &Call<'_>, mut policy: PolicyText) -> Result<PolicyText, String> {
+    for clause in policy
+        .document
         .statements
         .iter()
         .filter_map(|statement| statement.principal.as_ref())
@@ -25,9 +28,17 @@ pub(in crate::operations) fn check(call: &Call<'_>, document: &Document) -> Resu
                 };
                 return Err(format!("Invalid principal in policy: \"{kind}\":\"{text}\""));
             }
+            for arn in entry.values.texts() {
+                if let Some(id) = call.world.unique_id(arn, call.view) {
+                    policy.pins.push(Pin {
+                        arn: arn.to_owned(),
+                        id,
+                    });
+                }
+            }
         }
     }
-    Ok(())
+    Ok(policy)
 }
 
 fn exists(call: &Call<'_>, kind: PrincipalType, text: &str) -> bool {
@@ -55,14 +66,7 @@ fn is_principal(call: &Call<'_>, text: &str) -> bool {
     };
     match (arn.service(), arn.resource_type()) {
         ("iam", None) => arn.resource() == "root",
-        ("iam", Some("user")) => arn
-            .iam_name()
-            .and_then(|name| account.users.seen(name, call.view))
-            .is_some_and(|u| u.arn(&id) == text),
-        ("iam", Some("role")) => arn
-            .iam_name()
-            .and_then(|name| account.roles.seen(name, call.view))
-            .is_some_and(|r| r.arn(&id) == text),
+        ("iam", Some("user" | "role")) => call.world.unique_id(text, call.view).is_some(),
         ("sts", Some("assumed-role")) => arn
             .role_session()
             .and_then(|(role, _)| account.roles.seen(role, call.view))

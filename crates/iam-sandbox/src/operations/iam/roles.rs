@@ -101,7 +101,6 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         trust,
         description,
         max_session,
-        last_used: None,
     };
     let answer = describe_one(call, &role);
     write(call, role);
@@ -130,8 +129,7 @@ fn trust(call: &Call<'_>, param: &str) -> Result<PolicyText, ApiError> {
             "Cannot exceed quota for ACLSizePerRole: {TRUST_LIMIT}"
         )));
     }
-    principals::check(call, &trust.document).map_err(ApiError::malformed_policy)?;
-    Ok(trust)
+    principals::pin(call, trust).map_err(ApiError::malformed_policy)
 }
 
 fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
@@ -152,7 +150,10 @@ pub(super) fn describe(call: &Call<'_>, xml: &mut Xml, role: &Role, is_whole: bo
         .text("RoleId", &role.id)
         .text("Arn", role.arn(call.account_id()))
         .text("CreateDate", iso(role.created))
-        .text("AssumeRolePolicyDocument", encode(&role.trust.text))
+        .text(
+            "AssumeRolePolicyDocument",
+            encode(&role.trust.shown(call.world, call.view)),
+        )
         .optional("Description", role.description.as_ref())
         .text("MaxSessionDuration", role.max_session);
     if is_whole {
@@ -161,7 +162,7 @@ pub(super) fn describe(call: &Call<'_>, xml: &mut Xml, role: &Role, is_whole: bo
             tags::write_list(xml, &role.tags);
         }
         xml.element("RoleLastUsed", |xml| {
-            if let Some((at, region)) = &role.last_used {
+            if let Some((at, region)) = call.world.role_uses.get(&role.id) {
                 xml.text("LastUsedDate", iso(*at)).text("Region", region);
             }
         });
@@ -210,6 +211,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
             "Cannot delete entity, must detach all policies first.",
         ));
     }
+    call.world.role_uses.remove(&role.id);
     remove::<Role>(call, &role.name);
     Ok(Answer::Empty)
 }

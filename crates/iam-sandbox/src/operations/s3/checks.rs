@@ -49,7 +49,7 @@ fn about(call: &Call<'_>, action: String, resource: String, bucket: &Bucket) -> 
     check.resource_policy = bucket.policy.as_ref().map(|policy| {
         Source::new(
             format!("bucket policy of {}", bucket_name(call)),
-            policy.document.clone(),
+            policy.effective(call.world, call.view),
         )
     });
     check

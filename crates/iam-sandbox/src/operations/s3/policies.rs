@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::{bucket, bucket_mut, bucket_name};
 use crate::operations::call::Call;
-use crate::operations::iam::{check_principals, policy_text};
+use crate::operations::iam::{pin_principals, policy_text};
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
 
@@ -16,7 +16,7 @@ pub(super) fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     Ok(Answer::rest(
         200,
         vec![("content-type", "application/json".to_owned())],
-        Bytes::from(policy.text.clone()),
+        Bytes::from(policy.shown(call.world, call.view)),
     ))
 }
 
@@ -24,7 +24,7 @@ pub(super) fn put(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let text = String::from_utf8_lossy(&call.input.body);
     let policy = policy_text::bucket(&text, bucket_name(call))?;
     // S3 tells that a principal is unknown, but not which.
-    check_principals(call, &policy.document).map_err(|unknown| {
+    let policy = pin_principals(call, policy).map_err(|unknown| {
         ApiError::new(400, "MalformedPolicy", "Invalid principal in policy").with_detail("Detail", &unknown)
     })?;
     bucket_mut(call)?.policy = Some(policy);

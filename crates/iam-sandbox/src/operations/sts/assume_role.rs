@@ -66,7 +66,7 @@ pub(super) fn authorize(call: &Call<'_>) -> Result<Authorization, ApiError> {
     let trust = match &target.role {
         Some(role) => Source::new(
             format!("trust policy of role {}", role.name),
-            role.trust.document.clone(),
+            role.trust.effective(call.world, call.view),
         ),
         None => Source::new(format!("no role {}", target.arn), Document::new(Vec::new())),
     };
@@ -230,6 +230,7 @@ pub(super) fn session_policies(
         let text = PolicyText {
             text: document.to_minified(),
             document,
+            pins: Vec::new(),
         };
         policies.push(SessionPolicy {
             name: format!("session policy {arn}"),
