@@ -3,6 +3,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::cast_precision_loss,
     clippy::print_stdout,
     missing_docs,
     reason = "a benchmark prints, and may stop"
