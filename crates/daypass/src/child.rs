@@ -44,21 +44,34 @@ pub(crate) struct Access<'a> {
     pub(crate) credentials: &'a Credentials,
     /// Its region, if known.
     pub(crate) region: Option<&'a str>,
-    /// Where all of its calls go, if not to AWS.
-    pub(crate) endpoint_url: Option<&'a str>,
+    /// Where its calls go.
+    pub(crate) endpoint: Endpoint<'a>,
     /// The UDP port on loopback to which its SDK reports its calls.
     pub(crate) monitor: Option<u16>,
 }
 
+/// Where a child's AWS calls go.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Endpoint<'a> {
+    /// Where the environment says; without it, to AWS.
+    AsConfigured,
+    /// As before, and without a word in the environment to here: a profile said so, which the child cannot read.
+    OfProfile(&'a str),
+    /// Every call to here, whatever the environment says of single services.
+    Only(&'a str),
+}
+
 /// A complete environment for a child: `ours` without anything of AWS that is not in `access`.
 pub(crate) fn environment(ours: &Variables, access: &Access<'_>) -> BTreeMap<OsString, OsString> {
-    let elsewhere = access.endpoint_url.is_some();
+    let elsewhere = matches!(access.endpoint, Endpoint::Only(_));
     let mut theirs: BTreeMap<OsString, OsString> = ours
         .iter()
         .filter(|(name, _)| is_kept(name, elsewhere))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let mut set = |name: &str, value: &str| theirs.insert(name.into(), value.into());
+    let mut set = |name: &str, value: &str| {
+        theirs.insert(name.into(), value.into());
+    };
 
     set("AWS_ACCESS_KEY_ID", &access.credentials.access_key_id);
     set(
@@ -75,8 +88,10 @@ pub(crate) fn environment(ours: &Variables, access: &Access<'_>) -> BTreeMap<OsS
     set("AWS_CONFIG_FILE", NOWHERE);
     set("AWS_SHARED_CREDENTIALS_FILE", NOWHERE);
     set("AWS_EC2_METADATA_DISABLED", "true");
-    if let Some(url) = access.endpoint_url {
-        set("AWS_ENDPOINT_URL", url);
+    match access.endpoint {
+        Endpoint::AsConfigured => {}
+        Endpoint::OfProfile(_) if ours.get("AWS_ENDPOINT_URL").is_some() => {}
+        Endpoint::OfProfile(url) | Endpoint::Only(url) => set("AWS_ENDPOINT_URL", url),
     }
     if let Some(port) = access.monitor {
         set("AWS_CSM_ENABLED", "true");
@@ -316,7 +331,7 @@ mod tests {
         let access = Access {
             credentials: &credentials,
             region: Some("eu-west-1"),
-            endpoint_url: None,
+            endpoint: Endpoint::AsConfigured,
             monitor: Some(31000),
         };
         let theirs = environment(&ours, &access);
@@ -354,11 +369,10 @@ mod tests {
         .into_iter()
         .collect();
         let credentials = credentials();
-        let url = Some("http://127.0.0.1:9");
         let access = Access {
             credentials: &credentials,
             region: None,
-            endpoint_url: url,
+            endpoint: Endpoint::Only("http://127.0.0.1:9"),
             monitor: None,
         };
         let theirs = environment(&ours, &access);

@@ -1,5 +1,6 @@
 //! Where a command runs: an account, reached as the user asked, or a fresh embedded AWS in this process.
 
+use crate::child::Endpoint;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use daypass_aws::{Connection, ConnectionSettings, Credentials};
@@ -20,8 +21,8 @@ pub(crate) struct Place {
     pub(crate) connection: Connection,
     /// How much proof of readiness is asked for.
     pub(crate) readiness: Readiness,
-    /// Where a child's calls are to go, if not to AWS itself.
-    pub(crate) endpoint_url: Option<String>,
+    /// Where every call is to go, if the user or the embedded AWS says so.
+    endpoint_url: Option<String>,
     /// The embedded AWS, which ends with this value.
     pub(crate) embedded: Option<Embedded>,
 }
@@ -78,9 +79,13 @@ impl Place {
         })
     }
 
-    /// The region that a child is told.
-    pub(crate) fn region(&self) -> Option<&str> {
-        self.connection.region()
+    /// Where a child's calls are to go.
+    pub(crate) fn endpoint(&self) -> Endpoint<'_> {
+        match (&self.endpoint_url, self.connection.endpoint_url()) {
+            (Some(url), _) => Endpoint::Only(url),
+            (None, Some(url)) => Endpoint::OfProfile(url),
+            (None, None) => Endpoint::AsConfigured,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A lease between its two ends, as a command holds it: marked as alive on this machine, stopped by signals, always
 //! closed.
 
-use crate::exit::Exit;
+use crate::exit::{Ending, Exit};
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::lease_lock::{LeaseLock, LeaseLocks};
@@ -220,6 +220,53 @@ impl HeldLease {
     }
 }
 
+/// How the use of a lease ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// The lease is to be closed, and then the process ends so.
+    Ended {
+        /// The process's end.
+        ending: Ending,
+        /// A signal ended it: the next one is the second.
+        by_signal: bool,
+    },
+    /// The credentials were handed out, and are to live until the deadline.
+    LeftOpen,
+}
+
+/// Closes a lease after its use, however that ended: well, badly, by a signal, or in a panic.
+pub(crate) async fn conclude(
+    held: HeldLease,
+    outcome: Result<Result<Use, Failure>, String>,
+    interrupts: &mut Interrupts,
+) -> Result<Ending, Failure> {
+    let (ending, by_signal) = match outcome {
+        Ok(Ok(Use::LeftOpen)) => {
+            held.leave_open();
+            return Ok(Ending::Own(Exit::Done));
+        }
+        Ok(Ok(Use::Ended { ending, by_signal })) => (Ok(ending), by_signal),
+        Ok(Err(failure)) => {
+            let by_signal = failure.exit() == Exit::Interrupted;
+            (Err(failure), by_signal)
+        }
+        Err(panic) => (
+            Err(Failure::failed("daypass itself failed; this is a bug").why(panic)),
+            false,
+        ),
+    };
+    match (held.close(by_signal, interrupts).await, ending) {
+        (Ok(()), ending) => ending,
+        (Err(leftover), Ok(_)) => Err(leftover),
+        (Err(leftover), Err(failure)) => {
+            if failure.exit() != Exit::Interrupted {
+                view::failure(&failure);
+            }
+            Err(leftover)
+        }
+    }
+}
+
 /// How a command ends that was interrupted and has cleaned up.
 pub(crate) fn interrupted() -> Failure {
     Failure::told(Exit::Interrupted, "interrupted; nothing is left behind")
@@ -288,5 +335,70 @@ impl From<OpenFailure> for Failure {
             }
             OpenFailure::Stopped => interrupted(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interrupt::contain_panic;
+    use crate::settings::Variables;
+    use daypass_aws::{ConnectionSettings, Credentials};
+    use iam_sandbox::Sandbox;
+    use jiff::SignedDuration;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_panic_while_a_lease_is_open_still_closes_it() {
+        let sandbox = Arc::new(Sandbox::new(iam_sandbox::Settings::default(), Timestamp::now()));
+        let admin = sandbox.admin();
+        let connection = Connection::open(ConnectionSettings {
+            region: Some("us-east-1".to_owned()),
+            credentials: Some(Credentials::from_key(admin.id, admin.secret)),
+            http_client: Some(iam_sandbox::sdk::http_client(
+                Arc::clone(&sandbox),
+                Timestamp::now,
+            )),
+            ..ConnectionSettings::default()
+        });
+        let connection = connection.await.unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let settings = Settings {
+            sandbox: false,
+            verbose: false,
+            region: None,
+            endpoint_url: None,
+            profile: None,
+            variables: [("HOME", home.path())].into_iter().collect::<Variables>(),
+        };
+        let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
+        let request = LeaseRequest {
+            document: Document::parse(text).unwrap(),
+            managed_policies: Vec::new(),
+            boundary: None,
+            tags: Vec::new(),
+            lasts: SignedDuration::from_mins(5),
+            via: Via::Role,
+        };
+        let mut interrupts = Interrupts::listen().unwrap();
+        let held = open(
+            &connection,
+            request,
+            Readiness::immediate(),
+            &settings,
+            &mut interrupts,
+        )
+        .await
+        .unwrap();
+        let role = held.lease.temporary_role().unwrap().to_owned();
+        assert!(sandbox.role_names().contains(&role));
+        let marks = home.path().join(".local/state/daypass/leases");
+        assert_eq!(std::fs::read_dir(&marks).unwrap().count(), 1, "marked as alive");
+
+        let outcome = contain_panic(async { panic!("of the command's making") }).await;
+        let failure = conclude(held, outcome, &mut interrupts).await.unwrap_err();
+        assert_eq!(failure.exit(), Exit::Failed);
+        assert!(!sandbox.role_names().contains(&role));
+        assert_eq!(std::fs::read_dir(&marks).unwrap().count(), 0);
     }
 }

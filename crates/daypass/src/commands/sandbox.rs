@@ -1,6 +1,6 @@
 //! `daypass sandbox exec` and `daypass sandbox start`.
 
-use crate::child::{self, Access};
+use crate::child::{self, Access, Endpoint};
 use crate::cli::{SandboxArgs, SandboxCommand, SandboxExecArgs, SandboxStartArgs};
 use crate::exit::{Ending, Exit};
 use crate::failure::Failure;
@@ -30,7 +30,7 @@ async fn exec(arguments: SandboxExecArgs, settings: &Settings) -> Result<Ending,
     let access = Access {
         credentials: &admin,
         region: Some(region(settings)),
-        endpoint_url: Some(&url),
+        endpoint: Endpoint::Only(&url),
         monitor: None,
     };
     let environment = child::environment(&settings.variables, &access);

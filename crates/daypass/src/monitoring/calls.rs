@@ -65,6 +65,11 @@ impl Calls {
         self.calls.iter()
     }
 
+    /// Whether the child told of no call at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
     /// How many calls came after the table was full.
     pub(crate) fn left_out(&self) -> usize {
         self.left_out

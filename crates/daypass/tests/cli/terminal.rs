@@ -234,3 +234,42 @@ fn an_interactive_subshell_gives_the_terminal_back() {
     assert!(terminal.shown().contains("until=20"), "{}", terminal.shown());
     assert!(world.leases().is_empty());
 }
+
+#[test]
+fn the_live_demo_asks_first() {
+    let world = World::new();
+    let demo = |keys: &[u8]| {
+        let mut terminal = Terminal::start(&world, binary().to_str().unwrap(), &["demo", "--live"], None);
+        terminal.wait_for("[y/N]");
+        assert!(terminal.shown().contains("111122223333"), "{}", terminal.shown());
+        terminal.press(keys);
+        (terminal.code(), terminal.shown())
+    };
+    assert_eq!(demo(b"\r").0, 0);
+    assert_eq!(demo(CTRL_C).0, 130);
+    assert!(world.calls("CreateUser").is_empty());
+    let (code, shown) = demo(b"y\r");
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(world.calls("CreateUser").len(), 1);
+    assert_eq!(world.sandbox.user_names(), ["admin", "developer"]);
+}
+
+#[test]
+fn ctrl_c_in_the_live_demo_takes_everything_down() {
+    let world = World::new();
+    let kind = FaultKind::Delay(Duration::from_secs(3));
+    world.sandbox.inject(Fault {
+        operation: Some("CreatePolicy".to_owned()),
+        skip: 0,
+        times: 1,
+        kind,
+    });
+    let arguments = ["demo", "--live", "--yes"];
+    let mut terminal = Terminal::start(&world, binary().to_str().unwrap(), &arguments, None);
+    world.wait_for_call("CreatePolicy");
+    terminal.press(CTRL_C);
+    assert_eq!(terminal.code(), 130, "{}", terminal.shown());
+    assert_eq!(world.sandbox.user_names(), ["admin", "developer"]);
+    assert_eq!(world.sandbox.role_names(), ["admin"]);
+    assert!(world.sandbox.policy_arns().is_empty());
+}

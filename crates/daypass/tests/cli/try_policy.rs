@@ -94,6 +94,40 @@ fn nothing_of_aws_but_the_lease_reaches_the_child() {
 }
 
 #[test]
+fn what_only_a_profile_says_reaches_the_child_too() {
+    let world = World::new();
+    let policy = world.home.policy();
+    let admin = world.sandbox.admin();
+    let profile = format!(
+        "[profile work]\nregion = eu-west-1\nendpoint_url = {}\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+        world.url(),
+        admin.id,
+        admin.secret
+    );
+    std::fs::create_dir(world.home.path().join(".aws")).unwrap();
+    world.home.file(".aws/config", profile);
+    let output = world
+        .home
+        .daypass()
+        .args(["try", "--profile", "work"])
+        .arg(policy)
+        .args(["--", "env"])
+        .output()
+        .unwrap();
+    let (out, err) = texts(&output);
+    assert!(output.status.success(), "{err}");
+    assert!(out.contains("AWS_REGION=eu-west-1\n"), "{out}");
+    assert!(
+        out.contains(&format!("AWS_ENDPOINT_URL={}\n", world.url())),
+        "{out}"
+    );
+    assert!(
+        !out.contains("AWS_PROFILE") && !out.contains(&admin.secret),
+        "{out}"
+    );
+}
+
+#[test]
 fn yaml_and_stdin_are_policies_too() {
     let world = World::new();
     let yaml =

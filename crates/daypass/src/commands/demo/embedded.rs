@@ -156,12 +156,7 @@ impl Stage<'_> {
         let probe = Probe::ListObjects {
             bucket: "reports".to_owned(),
         };
-        let call = |at: Timestamp| {
-            format!(
-                "{}  the user lists the objects of reports",
-                at.strftime("%H:%M:%S")
-            )
-        };
+        let call = |at: Timestamp| format!("{}  the user lists reports", at.strftime("%H:%M:%S"));
         cast::must_be_allowed(user, &probe, &call(start)).await?;
         story::line("The sandbox's clock moves on by one hour. Nothing else happens.");
         self.set_clock(end);
