@@ -56,3 +56,41 @@ fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(s3::OPERATIONS)
         .chain(ec2::OPERATIONS)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The README's table is what users read; it must be this one.
+    #[test]
+    fn the_readme_lists_exactly_these_operations() {
+        let readme = include_str!("../README.md");
+        let rows = readme.lines().filter(|line| {
+            ["| IAM ", "| STS |", "| S3 |", "| EC2 |"]
+                .iter()
+                .any(|start| line.starts_with(start))
+        });
+        let listed: BTreeSet<(Service, &str)> = rows
+            .flat_map(|row| {
+                let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+                let service = match cells[1].split(' ').next() {
+                    Some("IAM") => Service::Iam,
+                    Some("STS") => Service::Sts,
+                    Some("S3") => Service::S3,
+                    _ => Service::Ec2,
+                };
+                cells[2]
+                    .split(", ")
+                    .map(move |name| (service, name))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        let table: BTreeSet<(Service, &str)> = all()
+            .map(|operation| (operation.service, operation.name))
+            .collect();
+        assert_eq!(listed, table);
+        assert_eq!(all().count(), table.len(), "no name is there twice");
+    }
+}

@@ -186,6 +186,14 @@ impl Sandbox {
         made
     }
 
+    /// Adds an account with a user `admin` who administers it, known everywhere at once; gives that user's access
+    /// key. For an account that is there already, a new `admin` takes the place of the old.
+    pub fn add_account(&self, account: &AccountId, now: Timestamp) -> AccessKey {
+        let mut state = self.lock();
+        let State { world, random, .. } = &mut *state;
+        public(&seed::add_account(world, account, random, self.clock.now(now)))
+    }
+
     /// The default account.
     pub fn account(&self) -> AccountId {
         self.account.clone()

@@ -224,3 +224,74 @@ fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
 fn same(ours: &str, theirs: &str) -> bool {
     !ours.is_empty() && bool::from(ours.as_bytes().ct_eq(theirs.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The key of AWS's own examples.
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+    fn verify(request: http::Request<Vec<u8>>) -> Result<Bytes, Problem> {
+        let (parts, body) = request.into_parts();
+        let claim = read(&parts)?.ok_or(Problem::Mismatch)?;
+        claim.verify(SECRET, &parts, &Bytes::from(body))
+    }
+
+    /// "Signature calculations for the Authorization header: Transferring payload in multiple chunks", Amazon S3
+    /// API Reference: the example with its signatures.
+    fn chunked(last: &str) -> http::Request<Vec<u8>> {
+        let mut body = Vec::new();
+        for (size, signature) in [
+            (
+                65536,
+                "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648",
+            ),
+            (
+                1024,
+                "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497",
+            ),
+            (0, last),
+        ] {
+            body.extend(format!("{size:x};chunk-signature={signature}\r\n").bytes());
+            body.extend(std::iter::repeat_n(b'a', size));
+            body.extend(b"\r\n");
+        }
+        http::Request::builder()
+            .method("PUT")
+            .uri("/examplebucket/chunkObject.txt")
+            .header("host", "s3.amazonaws.com")
+            .header("x-amz-date", "20130524T000000Z")
+            .header("x-amz-storage-class", "REDUCED_REDUNDANCY")
+            .header("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
+            .header("content-encoding", "aws-chunked")
+            .header("x-amz-decoded-content-length", "66560")
+            .header("content-length", "66824")
+            .header(
+                "authorization",
+                "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,\
+                 SignedHeaders=content-encoding;content-length;host;x-amz-content-sha256;x-amz-date;\
+                 x-amz-decoded-content-length;x-amz-storage-class,\
+                 Signature=4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9",
+            )
+            .body(body)
+            .unwrap()
+    }
+
+    #[test]
+    fn the_chunked_example_of_aws_holds() {
+        let good = "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9";
+        assert_eq!(verify(chunked(good)).unwrap().len(), 66_560);
+        assert_eq!(verify(chunked(&good.replace('b', "c"))), Err(Problem::Mismatch));
+        let altered = chunked(good).map(|mut body| {
+            body[100] = b'b';
+            body
+        });
+        assert_eq!(verify(altered), Err(Problem::Mismatch));
+        let cut = chunked(good).map(|mut body| {
+            body.truncate(65_700);
+            body
+        });
+        assert_eq!(verify(cut), Err(Problem::ChunkedBody));
+    }
+}

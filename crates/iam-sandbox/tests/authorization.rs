@@ -574,3 +574,52 @@ fn a_principal_made_anew_is_not_the_one_that_was_trusted() {
         .ok();
     cloud.assume(&another, &role, &[]).ok();
 }
+
+/// "Cross-account policy evaluation logic", IAM User Guide: both accounts must allow.
+#[test]
+fn across_accounts_both_sides_must_allow() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    let there = "444455556666";
+    let stranger: Key = cloud
+        .sandbox
+        .add_account(&there.parse().unwrap(), cloud.now.get())
+        .into();
+    let me = cloud.ask(&stranger, "sts", "GetCallerIdentity", &[]).ok();
+    assert_eq!(
+        me.text("Arn").unwrap(),
+        format!("arn:aws:iam::{there}:user/admin")
+    );
+    lists(&cloud, &stranger).refused(403, "AccessDenied");
+
+    cloud.iam(&stranger, "CreateUser", &[("UserName", "bob")]).ok();
+    let bob = cloud
+        .iam(&stranger, "CreateAccessKey", &[("UserName", "bob")])
+        .ok()
+        .credentials();
+    let arn = format!("arn:aws:iam::{there}:user/bob");
+    let policy = statement(&format!(
+        r#""Effect":"Allow","Principal":{{"AWS":"{arn}"}},"Action":"s3:ListBucket","Resource":"arn:aws:s3:::reports""#
+    ));
+    cloud.s3(&admin, "PUT", "/reports?policy", &policy).ok();
+    let role = cloud.role("guest", &trust(&arn), None);
+    // Named by the other account's policies, but not allowed by his own.
+    lists(&cloud, &bob).refused(403, "AccessDenied");
+    cloud.assume(&bob, &role, &[]).refused(403, "AccessDenied");
+    let own = [
+        ("UserName", "bob"),
+        ("PolicyName", "p"),
+        ("PolicyDocument", &*allow("*", "*")),
+    ];
+    cloud.iam(&stranger, "PutUserPolicy", &own).ok();
+    lists(&cloud, &bob).ok();
+    let guest = cloud.assume(&bob, &role, &[]).ok().credentials();
+    let me = cloud.ask(&guest, "sts", "GetCallerIdentity", &[]).ok();
+    assert_eq!(me.text("Account").unwrap(), ACCOUNT);
+    // An account's administrator is nobody elsewhere, and sees nothing of it.
+    cloud.assume(&stranger, &role, &[]).refused(403, "AccessDenied");
+    cloud
+        .iam(&stranger, "GetRole", &[("RoleName", "guest")])
+        .refused(404, "NoSuchEntity");
+    assert!(cloud.s3(&stranger, "GET", "/", "").ok().texts("Name").is_empty());
+}

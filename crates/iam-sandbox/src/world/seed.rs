@@ -78,6 +78,23 @@ pub(crate) fn small_world(
     Ok((world, account, admin_key))
 }
 
+/// Another account, with a user `admin` who administers it; gives that user's access key.
+pub(crate) fn add_account(
+    world: &mut World,
+    account: &AccountId,
+    random: &mut Random,
+    created: Timestamp,
+) -> AccessKeyRecord {
+    add_user(
+        world,
+        account,
+        random,
+        created,
+        "admin",
+        vec![ADMINISTRATOR.to_owned()],
+    )
+}
+
 fn add_user(
     world: &mut World,
     account: &AccountId,
