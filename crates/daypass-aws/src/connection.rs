@@ -301,8 +301,11 @@ fn credentials_error(error: &CredentialsError) -> AwsError {
         why = inner.to_string();
         source = inner.source();
     }
-    match error {
-        CredentialsError::CredentialsNotLoaded(_) => AwsError::NoCredentials { why },
-        _ => AwsError::BrokenCredentials { why },
+    // The instance metadata service is the last in the chain: that it refuses means that nobody before it had any.
+    let nobody = matches!(error, CredentialsError::CredentialsNotLoaded(_)) || why.contains("IMDS");
+    if nobody {
+        AwsError::NoCredentials { why }
+    } else {
+        AwsError::BrokenCredentials { why }
     }
 }
