@@ -15,8 +15,16 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let environment = python::environment()?;
     let mut cargo = process::cargo();
-    cargo
-        .args(["test", "--workspace", "--all-features"])
-        .args(&arguments.rest);
+    // All of them, even if the first crate has a failure.
+    cargo.args(["test", "--all-features", "--no-fail-fast"]);
+    // With `--workspace`, cargo would build and run the rest as well.
+    if !arguments
+        .rest
+        .iter()
+        .any(|argument| argument == "-p" || argument == "--package")
+    {
+        cargo.arg("--workspace");
+    }
+    cargo.args(&arguments.rest);
     process::run(cargo.env("DAYPASS_TEST_VENV", environment))
 }
