@@ -12,6 +12,12 @@ pub(crate) enum Exit {
     Failed = 1,
     /// 2: the input is wrong (arguments, a file, a policy document). Nothing was called.
     BadInput = 2,
+    /// 3: changes are pending. For commands that compare.
+    #[expect(dead_code, reason = "part of the promise; no command compares yet")]
+    Pending = 3,
+    /// 4: denied. For commands that ask whether something is allowed.
+    #[expect(dead_code, reason = "part of the promise; no command asks yet")]
+    Denied = 4,
     /// 130: interrupted by a signal, and everything that had been made was removed.
     Interrupted = 130,
 }

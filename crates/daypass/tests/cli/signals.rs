@@ -5,7 +5,7 @@ use iam_sandbox::{Fault, FaultKind};
 use rustix::process::{Pid, Signal, kill_process};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A `try` under way, whose stderr goes to a file.
 struct Trying {
@@ -15,11 +15,16 @@ struct Trying {
 
 impl Trying {
     fn start(world: &World, script: &str) -> Self {
+        Trying::start_at(world, &world.url(), script)
+    }
+
+    fn start_at(world: &World, url: &str, script: &str) -> Self {
         let policy = world.home.policy();
         let log = world.home.path().join("log");
         let process = Command::new(binary())
             .env_clear()
             .envs(world.variables())
+            .env("AWS_ENDPOINT_URL", url)
             .current_dir(world.home.path())
             .arg("try")
             .arg(policy)
@@ -134,6 +139,24 @@ fn a_signal_during_set_up_stops_it_and_removes_what_was_made() {
             "the command was not run"
         );
     }
+}
+
+#[test]
+fn a_signal_ends_the_waiting_for_an_endpoint_that_never_answers() {
+    let world = World::new();
+    // Answers to nobody: the operating system takes the connection, and that is all.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let mut trying = Trying::start_at(&world, &url, SLEEPER);
+    let (_held_open, _) = silent.accept().unwrap();
+    let signalled = Instant::now();
+    trying.send(Signal::TERM);
+    assert_eq!(trying.code(), Some(130), "{}", trying.said());
+    assert!(
+        signalled.elapsed() < Duration::from_secs(5),
+        "not only when the call has timed out"
+    );
+    assert!(world.sandbox.log().is_empty());
 }
 
 #[test]
