@@ -3,6 +3,8 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
@@ -99,14 +101,29 @@ impl Connection {
             .timeout_config(timeouts)
             .sleep_impl(TokioSleep::new())
             .time_source(settings.clock.clone());
-        if let Some(region) = settings.region {
-            loader = loader.region(Region::new(region));
+        if let Some(region) = &settings.region {
+            loader = loader.region(Region::new(region.clone()));
         }
         if let Some(url) = settings.endpoint_url {
             loader = loader.endpoint_url(url);
         }
-        if let Some(profile) = settings.profile {
+        let profile = match (settings.profile, &settings.credentials) {
+            (None, None) => profile_of_environment(),
+            (named, _) => named,
+        };
+        if let Some(profile) = &profile {
             loader = loader.profile_name(profile);
+            if settings.credentials.is_none() {
+                let http = ProviderConfig::default()
+                    .with_region(settings.region.map(Region::new))
+                    .with_http_client(http_client.clone())
+                    .with_time_source(settings.clock.clone())
+                    .with_sleep_impl(TokioSleep::new());
+                let named = ProfileFileCredentialsProvider::builder()
+                    .configure(&http)
+                    .profile_name(profile);
+                loader = loader.credentials_provider(named.build());
+            }
         }
         if let Some(credentials) = &settings.credentials {
             loader = loader.credentials_provider(credentials.for_sdk());
@@ -121,7 +138,7 @@ impl Connection {
         provider
             .provide_credentials()
             .await
-            .map_err(|error| credentials_error(&error))?;
+            .map_err(|error| credentials_error(&error, profile.as_deref()))?;
         let region = Region::new(named_region.clone().unwrap_or_else(|| HOME_REGION.to_owned()));
         let config = found.into_builder().region(region).build();
         Ok(Connection {
@@ -241,7 +258,7 @@ impl Connection {
         self.provider
             .provide_credentials()
             .await
-            .map_err(|error| credentials_error(&error))
+            .map_err(|error| credentials_error(&error, None))
     }
 
     pub(crate) fn iam(&self) -> aws_sdk_iam::Client {
@@ -294,12 +311,40 @@ impl Connection {
     }
 }
 
-fn credentials_error(error: &CredentialsError) -> AwsError {
+/// The profile that the environment names, unless it holds an access key, which comes first as in every AWS tool.
+///
+/// Whoever names a profile means that one: the SDK's own chain would pass over a misspelt name and take the machine's
+/// credentials, in whatever account those are.
+fn profile_of_environment() -> Option<String> {
+    let text = |name| {
+        std::env::var(name)
+            .ok()
+            .filter(|value: &String| !value.is_empty())
+    };
+    if text("AWS_ACCESS_KEY_ID").is_some() {
+        None
+    } else {
+        text("AWS_PROFILE")
+    }
+}
+
+fn credentials_error(error: &CredentialsError, profile: Option<&str>) -> AwsError {
     let mut why = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
         why = inner.to_string();
         source = inner.source();
+    }
+    if let Some(profile) = profile {
+        let absent = matches!(error, CredentialsError::CredentialsNotLoaded(_));
+        let why = if absent {
+            "no such profile, or it names no credentials".to_owned()
+        } else {
+            why
+        };
+        return AwsError::BrokenCredentials {
+            why: format!("profile {profile}: {why}"),
+        };
     }
     // The instance metadata service is the last in the chain: that it refuses means that nobody before it had any.
     let nobody = matches!(error, CredentialsError::CredentialsNotLoaded(_)) || why.contains("IMDS");

@@ -403,3 +403,13 @@ async fn an_endpoint_that_hangs_is_given_up_in_bounded_time() {
     );
     assert!(world.clock.now().duration_since(start) <= SignedDuration::from_secs(31));
 }
+
+#[tokio::test]
+async fn a_profile_that_is_named_is_used_or_it_is_an_error() {
+    let settings = daypass_aws::ConnectionSettings {
+        profile: Some("no-such-profile".to_owned()),
+        ..daypass_aws::ConnectionSettings::default()
+    };
+    let error = Connection::open(settings).await.unwrap_err();
+    assert!(matches!(&error, AwsError::BrokenCredentials { why } if why.contains("no-such-profile")), "{error:?}");
+}
