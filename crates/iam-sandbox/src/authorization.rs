@@ -12,6 +12,9 @@ use crate::world::credential::CallerKind;
 
 pub(crate) use policies::{attached_document, aws_document};
 
+/// What the listing of buckets is about.
+pub(crate) const ALL_BUCKETS: &str = "arn:aws:s3:::*";
+
 /// What an operation requires.
 pub(crate) enum Authorization {
     /// Nothing: whoever is authenticated may call it.

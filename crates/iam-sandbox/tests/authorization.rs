@@ -129,6 +129,19 @@ fn identity_policies_of_users_and_their_groups() {
 }
 
 #[test]
+fn buckets_are_listed_by_whom_either_form_of_grant_allows_it() {
+    let cloud = Cloud::new();
+    for (name, resource, status) in [
+        ("any", "*", 200),
+        ("all", "arn:aws:s3:::*", 200),
+        ("one", "arn:aws:s3:::reports", 403),
+    ] {
+        let key = cloud.user(name, Some(&allow("s3:ListAllMyBuckets", resource)));
+        assert_eq!(cloud.s3(&key, "GET", "/", "").status, status, "{resource}");
+    }
+}
+
+#[test]
 fn a_boundary_limits_and_grants_nothing() {
     let cloud = Cloud::new();
     let admin = cloud.admin();

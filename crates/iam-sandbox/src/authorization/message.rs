@@ -2,7 +2,7 @@
 
 use iam_policy::{Decision, PolicyKind};
 
-use super::Ruling;
+use super::{ALL_BUCKETS, Ruling};
 use crate::operations::call::Call;
 use crate::wire::Service;
 use crate::wire::error::ApiError;
@@ -18,12 +18,10 @@ pub(super) fn denial(call: &Call<'_>, ruling: &Ruling) -> ApiError {
         explanation,
     } = ruling;
     // S3 and EC2 leave the resource out where there is none in particular.
-    let place = if resource == "*" && matches!(call.service, Service::S3 | Service::Ec2) {
-        String::new()
-    } else if call.service == Service::S3 {
-        format!(" on resource: \"{resource}\"")
-    } else {
-        format!(" on resource: {resource}")
+    let place = match (call.service, resource.as_str()) {
+        (Service::S3, ALL_BUCKETS) | (Service::Ec2, "*") => String::new(),
+        (Service::S3, resource) => format!(" on resource: \"{resource}\""),
+        (_, resource) => format!(" on resource: {resource}"),
     };
     let mut reason = match explanation.decision {
         Decision::ExplicitDeny => {

@@ -16,6 +16,7 @@ mod principals;
 mod roles;
 mod tags;
 mod users;
+mod versions;
 
 use super::Operation;
 
@@ -35,4 +36,5 @@ pub(super) const OPERATIONS: &[&[Operation]] = &[
     roles::OPERATIONS,
     tags::OPERATIONS,
     users::OPERATIONS,
+    versions::OPERATIONS,
 ];

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::checks::about_everything;
 use super::paging::page;
-use super::{attachments, boundaries, managed, tags};
+use super::{attachments, boundaries, managed, tags, versions};
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
 use crate::sigv4::encode;
@@ -181,7 +181,7 @@ fn policy(xml: &mut Xml, detail: &Detail) -> bool {
     managed::describe(xml, policy, *uses, false);
     xml.optional("Description", policy.description.as_ref());
     xml.list("PolicyVersionList", "member", &policy.versions, |xml, version| {
-        managed::describe_version(xml, policy, version, true);
+        versions::describe_version(xml, policy, version, true);
     });
     true
 }

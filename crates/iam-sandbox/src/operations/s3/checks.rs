@@ -4,7 +4,7 @@
 use iam_policy::Source;
 
 use super::{bucket_name, key};
-use crate::authorization::{Authorization, Check};
+use crate::authorization::{ALL_BUCKETS, Authorization, Check};
 use crate::operations::call::Call;
 use crate::wire::error::ApiError;
 use crate::world::storage::Bucket;
@@ -19,8 +19,10 @@ fn action(call: &Call<'_>) -> String {
     }
 }
 
+/// The listing of buckets is about no bucket, yet policies that grant it on `arn:aws:s3:::*` work, as in the examples
+/// of "User policy examples", Amazon S3 User Guide.
 pub(super) fn all_buckets(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    Authorization::one(Check::new(action(call), "*"))
+    Authorization::one(Check::new(action(call), ALL_BUCKETS))
 }
 
 pub(super) fn new_bucket(call: &Call<'_>) -> Result<Authorization, ApiError> {
