@@ -411,5 +411,8 @@ async fn a_profile_that_is_named_is_used_or_it_is_an_error() {
         ..daypass_aws::ConnectionSettings::default()
     };
     let error = Connection::open(settings).await.unwrap_err();
-    assert!(matches!(&error, AwsError::BrokenCredentials { why } if why.contains("no-such-profile")), "{error:?}");
+    assert!(
+        matches!(&error, AwsError::BrokenCredentials { why } if why.contains("no-such-profile")),
+        "{error:?}"
+    );
 }

@@ -1,7 +1,7 @@
 //! The lease: a temporary role and its credentials, until its deadline.
 //!
-//! Pure: a [`Steps`] says which [`Call`] comes next and is told how it ended; who makes the calls, how long they take
-//! and what time it is are somebody else's business. So every order of failures can be tried in a test.
+//! Pure: an [`Opening`] or [`Closing`] says which [`Call`] comes next and is told how it ended; who makes the calls, how
+//! long they take and what time it is are somebody else's business. So every order of failures can be tried in a test.
 //!
 //! What makes a lease safe, in the order of its calls:
 //! 1. `CreateRole` with a trust policy for exactly the caller, dated, and *sealed*: it asks for an external id that is
@@ -24,7 +24,7 @@ mod request;
 
 pub use closing::{Closing, Found};
 pub use documents::{END_POLICY, PERMISSIONS_POLICY, SealedTrust};
-pub use name::{LeaseName, PATH, TAG_CREATED, TAG_EXPIRES, TAG_OWNER, TAG_VERSION, is_lease_path};
+pub use name::{LeaseName, PATH, TAG_CREATED, TAG_EXPIRES, TAG_OWNER, TAG_VERSION};
 pub use opening::{GaveUp, Opening};
 pub use readiness::{Proofs, Readiness};
 pub use request::{LONGEST, LeaseEntropy, LeasePlan, LeaseRequest, RequestError, SHORTEST, SessionPlan, Via};

@@ -1,6 +1,8 @@
 //! From the syntax tree to a document, gathering everything that is wrong on the way.
 //! IAM User Guide, "Grammar of the IAM JSON policy language".
 
+use std::collections::HashSet;
+
 use crate::document::{
     ActionClause, Condition, Document, Effect, PrincipalClause, PrincipalEntry, PrincipalType,
     ResourceClause, Statement, Value, ValueForm, ValueList, Version, Who,
@@ -374,21 +376,18 @@ impl Reader {
     }
 
     fn no_duplicates(&mut self, members: &[Member], place: &str) {
-        self.duplicates(members, place, |a, b| a == b);
+        self.duplicates(members, place, Clone::clone);
     }
 
     /// Condition keys are the same whatever their case.
     fn no_duplicate_keys(&mut self, members: &[Member], place: &str) {
-        self.duplicates(members, place, |a, b| a.to_lowercase() == b.to_lowercase());
+        self.duplicates(members, place, |key| key.to_lowercase());
     }
 
-    fn duplicates(&mut self, members: &[Member], place: &str, same: impl Fn(&str, &str) -> bool) {
-        for (index, member) in members.iter().enumerate() {
-            if members
-                .iter()
-                .take(index)
-                .any(|earlier| same(&earlier.key, &member.key))
-            {
+    fn duplicates(&mut self, members: &[Member], place: &str, identity: impl Fn(&String) -> String) {
+        let mut seen = HashSet::new();
+        for member in members {
+            if !seen.insert(identity(&member.key)) {
                 let message = format!("`{}` is written twice in {place}", member.key);
                 self.say_with_help(
                     member.key_span,

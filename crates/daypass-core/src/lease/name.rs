@@ -21,11 +21,6 @@ const RANDOM: u32 = 16;
 /// "IAM and AWS STS quotas": 64 characters for a role's name.
 const LONGEST_OWNER: usize = 64 - "daypass-try-".len() - 1 - RANDOM as usize;
 
-/// Whether a role at `path` is a lease of daypass's.
-pub fn is_lease_path(path: &str) -> bool {
-    path == PATH
-}
-
 /// The name of a temporary role: `daypass-try-OWNER-RANDOM`, at most 64 characters, unique by 80 random bits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LeaseName(String);
