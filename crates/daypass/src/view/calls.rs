@@ -3,8 +3,9 @@
 use super::columns::{Cell, table};
 use super::paint::{ERROR, GOOD, HELP, QUIET, STRONG, WARNING, paint};
 use crate::monitoring::{Call, Calls, DenialReason, Outcome};
+use crate::policy_file::PolicyText;
 use crate::verdict::Verdict;
-use iam_policy::{Decision, Document};
+use iam_policy::{Decision, Document, Explanation, Span};
 
 /// Shows the table; nothing when the child made no call that was told of.
 pub(crate) fn show(calls: &Calls) {
@@ -24,7 +25,7 @@ pub(crate) fn show(calls: &Calls) {
 }
 
 /// Shows why a call was denied and what would allow it.
-pub(crate) fn show_verdict(verdict: &Verdict, policy_name: &str) {
+pub(crate) fn show_verdict(verdict: &Verdict, policy: &PolicyText) {
     let on = verdict
         .resource
         .as_ref()
@@ -38,7 +39,8 @@ pub(crate) fn show_verdict(verdict: &Verdict, policy_name: &str) {
     ));
     if verdict.explanation.decision == Decision::Allow {
         super::say(format_args!(
-            "  {policy_name} allows it. {}",
+            "  {} allows it. {}",
+            policy.name,
             elsewhere(verdict.reason.as_ref())
         ));
         return;
@@ -51,9 +53,12 @@ pub(crate) fn show_verdict(verdict: &Verdict, policy_name: &str) {
     {
         super::say(format_args!("  {}", elsewhere(verdict.reason.as_ref())));
     }
+    if let Some((span, title)) = place(&verdict.explanation) {
+        super::diagnostics::place(&policy.name, &policy.text, span, title);
+    }
     if let Some(statement) = &verdict.allowing {
         super::say(format_args!(
-            "  {} this statement would allow it:",
+            "{} this statement would allow it:",
             paint(HELP, "help:")
         ));
         // A document of one statement, shown without what is around the statement.
@@ -67,6 +72,19 @@ pub(crate) fn show_verdict(verdict: &Verdict, policy_name: &str) {
             ));
         }
     }
+}
+
+/// Where to look in the user's document: the statement that denies, else the element that kept an Allow from matching.
+fn place(explanation: &Explanation) -> Option<(Span, &'static str)> {
+    let denying = explanation
+        .deciding
+        .first()
+        .map(|statement| (statement.span, "this statement denies it"));
+    let near = explanation
+        .near_misses
+        .first()
+        .map(|miss| (miss.span, "this came nearest to allowing it"));
+    denying.or(near)
 }
 
 fn elsewhere(reason: Option<&DenialReason>) -> String {

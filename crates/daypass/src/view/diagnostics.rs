@@ -44,6 +44,18 @@ pub(crate) fn findings<'a>(name: &str, text: &str, findings: impl IntoIterator<I
     }
 }
 
+/// Points to a place that matters and is not wrong.
+pub(crate) fn place(name: &str, text: &str, span: Span, title: &str) {
+    let mark = Mark {
+        level: Level::NOTE,
+        rule: None,
+        span,
+        message: title,
+        help: None,
+    };
+    super::say(render(name, text, mark));
+}
+
 /// Something to be shown at its place.
 struct Mark<'a> {
     level: Level<'a>,

@@ -136,7 +136,7 @@ impl LeaseUse<'_> {
             for verdict in judge.explain(call, denial, now) {
                 let key = (verdict.action.clone(), verdict.resource.clone());
                 if !shown.contains(&key) {
-                    view::calls::show_verdict(&verdict, &self.policy.name);
+                    view::calls::show_verdict(&verdict, &self.policy);
                     shown.push(key);
                 }
             }
