@@ -3,7 +3,7 @@
 
 use crate::child::NotStarted;
 use crate::exit::Exit;
-use daypass_aws::AwsError;
+use daypass_aws::{AwsError, Leftover, OpenFailure};
 use daypass_core::lease::RequestError;
 use daypass_core::limits::LimitError;
 use iam_lint::Finding;
@@ -151,4 +151,48 @@ impl From<&NotStarted> for Failure {
             Failure::failed(format!("cannot run {command}")).why(not_started.why.to_string())
         }
     }
+}
+
+impl From<Leftover> for Failure {
+    fn from(leftover: Leftover) -> Self {
+        let command = removal_command(&leftover.role_name);
+        let failure = Failure::failed(format!(
+            "role {} in account {} may be left behind",
+            leftover.role_name, leftover.account
+        ))
+        .why(leftover.why);
+        match leftover.deadline {
+            Some(deadline) => failure.help(format!(
+                "IAM ends it at {deadline} whatever happens; to remove it now: {command}"
+            )),
+            None => failure.help(format!("to remove it: {command}")),
+        }
+    }
+}
+
+impl From<OpenFailure> for Failure {
+    fn from(failure: OpenFailure) -> Self {
+        match failure {
+            OpenFailure::Request(error) => Failure::from(error),
+            OpenFailure::Aws(error) => Failure::from(error),
+            OpenFailure::GaveUp { gave_up, last } => {
+                let failure = Failure::failed(gave_up.to_string());
+                match last {
+                    Some(last) => failure.why(last.to_string()).help_of(&last),
+                    None => failure,
+                }
+            }
+            OpenFailure::Stopped => interrupted(),
+        }
+    }
+}
+
+/// How a command ends that was interrupted and has cleaned up.
+pub(crate) fn interrupted() -> Failure {
+    Failure::told(Exit::Interrupted, "interrupted; nothing is left behind")
+}
+
+/// The command that removes a lease by its name.
+pub(crate) fn removal_command(role_name: &str) -> String {
+    format!("daypass cleanup --leases --lease {role_name}")
 }

@@ -1,9 +1,8 @@
 //! `daypass cleanup --leases`: temporary roles that are over, or whose run is dead.
 
-use super::lease_run::interrupted;
 use crate::cli::CleanupArgs;
 use crate::exit::{Ending, Exit};
-use crate::failure::Failure;
+use crate::failure::{Failure, interrupted};
 use crate::interrupt::Interrupts;
 use crate::lease_lock::{LeaseLocks, Liveness};
 use crate::place::Place;

@@ -2,13 +2,13 @@
 //! closed.
 
 use crate::exit::{Ending, Exit};
-use crate::failure::Failure;
+use crate::failure::{Failure, interrupted, removal_command};
 use crate::interrupt::Interrupts;
 use crate::lease_lock::{LeaseLock, LeaseLocks};
 use crate::settings::Settings;
 use crate::view;
 use crate::view::progress::Spinner;
-use daypass_aws::{Connection, Lease, LeaseSettings, Leftover, OpenError, OpenFailure, Progress};
+use daypass_aws::{Connection, Lease, LeaseSettings, OpenError, OpenFailure, Progress};
 use daypass_core::lease::{LeaseName, LeaseRequest, Readiness, Via};
 use iam_policy::Document;
 use jiff::Timestamp;
@@ -267,16 +267,6 @@ pub(crate) async fn conclude(
     }
 }
 
-/// How a command ends that was interrupted and has cleaned up.
-pub(crate) fn interrupted() -> Failure {
-    Failure::told(Exit::Interrupted, "interrupted; nothing is left behind")
-}
-
-/// The command that removes a lease by its name.
-pub(crate) fn removal_command(role_name: &str) -> String {
-    format!("daypass cleanup --leases --lease {role_name}")
-}
-
 fn abandoned(role_name: &str) -> Failure {
     Failure::failed(format!(
         "stopped while role {role_name} was being removed: it may be left behind"
@@ -300,40 +290,6 @@ fn hold(settings: &Settings, role_name: &str) -> Option<LeaseLock> {
                 "cannot mark the lease as alive on this machine: {error}"
             ));
             None
-        }
-    }
-}
-
-impl From<Leftover> for Failure {
-    fn from(leftover: Leftover) -> Self {
-        let command = removal_command(&leftover.role_name);
-        let failure = Failure::failed(format!(
-            "role {} in account {} may be left behind",
-            leftover.role_name, leftover.account
-        ))
-        .why(leftover.why);
-        match leftover.deadline {
-            Some(deadline) => failure.help(format!(
-                "IAM ends it at {deadline} whatever happens; to remove it now: {command}"
-            )),
-            None => failure.help(format!("to remove it: {command}")),
-        }
-    }
-}
-
-impl From<OpenFailure> for Failure {
-    fn from(failure: OpenFailure) -> Self {
-        match failure {
-            OpenFailure::Request(error) => Failure::from(error),
-            OpenFailure::Aws(error) => Failure::from(error),
-            OpenFailure::GaveUp { gave_up, last } => {
-                let failure = Failure::failed(gave_up.to_string());
-                match last {
-                    Some(last) => failure.why(last.to_string()).help_of(&last),
-                    None => failure,
-                }
-            }
-            OpenFailure::Stopped => interrupted(),
         }
     }
 }

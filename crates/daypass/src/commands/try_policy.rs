@@ -2,11 +2,11 @@
 
 mod lease_use;
 
-use super::lease_run::{self, HeldLease, interrupted};
+use super::lease_run::{self, HeldLease};
 use crate::child::{self, NotStarted};
 use crate::cli::{TryArgs, ViaChoice};
 use crate::exit::Ending;
-use crate::failure::Failure;
+use crate::failure::{Failure, interrupted};
 use crate::interrupt::{Interrupts, contain_panic};
 use crate::place::Place;
 use crate::policy_file::{PolicyFile, PolicyText};

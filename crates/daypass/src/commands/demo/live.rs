@@ -2,9 +2,8 @@
 //! happens.
 
 use super::cast;
-use crate::commands::lease_run::interrupted;
 use crate::exit::{Ending, Exit};
-use crate::failure::Failure;
+use crate::failure::{Failure, interrupted};
 use crate::interrupt::Interrupts;
 use crate::place::Place;
 use crate::settings::Settings;

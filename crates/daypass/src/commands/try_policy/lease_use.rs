@@ -4,9 +4,9 @@
 use super::{examined, told};
 use crate::child::{self, Access};
 use crate::cli::{CredentialFormat, TryArgs};
-use crate::commands::lease_run::{HeldLease, Use, interrupted, removal_command};
+use crate::commands::lease_run::{HeldLease, Use};
 use crate::exit::Ending;
-use crate::failure::Failure;
+use crate::failure::{Failure, interrupted, removal_command};
 use crate::interrupt::Interrupts;
 use crate::monitoring::{Calls, Monitor};
 use crate::place::Place;
