@@ -105,7 +105,7 @@ async fn a_short_lease_ends_before_its_session_would() {
     // AWS makes no session shorter than 15 minutes; the role's own Deny is what ends this one.
     assert!(lease.credentials().expires_at.unwrap() > lease.deadline());
     assert!(may_list(&leased, "reports").await);
-    tokio::time::advance(std::time::Duration::from_secs(120)).await;
+    tokio::time::advance(std::time::Duration::from_mins(2)).await;
     assert!(!may_list(&leased, "reports").await);
     close(lease).await;
 }
@@ -218,7 +218,7 @@ async fn a_session_makes_no_role_and_is_limited_by_both() {
     let leased = world.admin.with_credentials(lease.credentials());
     assert!(may_list(&leased, "reports").await);
     assert!(!may_list(&leased, "archive").await);
-    tokio::time::advance(std::time::Duration::from_secs(300)).await;
+    tokio::time::advance(std::time::Duration::from_mins(5)).await;
     assert!(
         !may_list(&leased, "reports").await,
         "the session policy ends with the lease, not with the session"
