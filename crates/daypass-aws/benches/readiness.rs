@@ -14,7 +14,7 @@ mod world;
 
 use std::time::Duration;
 
-use daypass_aws::{Connection, Lease, LeaseSettings, Probe};
+use daypass_aws::{Connection, Lease, LeaseSettings, Probe, Stop};
 use daypass_core::lease::Readiness;
 use iam_policy::{Arn, Document, Statement};
 use iam_sandbox::Propagation;
@@ -92,14 +92,7 @@ async fn with_proof(seed: u64, figures: &mut Figures, propagation: &mut Vec<Sign
         readiness: Readiness::default(),
         entropy: None,
     };
-    let lease = Lease::open(
-        &world.admin,
-        request(),
-        &settings,
-        &mut quiet(),
-        &CancellationToken::new(),
-    )
-    .await;
+    let lease = Lease::open(&world.admin, request(), &settings, &mut quiet(), &Stop::default()).await;
     let ready = world.clock.now().duration_since(start);
     if let Some(everywhere) = newest_seen_everywhere(&world) {
         propagation.push(everywhere.duration_since(start));

@@ -30,6 +30,15 @@ pub struct LeaseSettings {
     pub entropy: Option<LeaseEntropy>,
 }
 
+/// How somebody stops the opening of a lease: first politely, then for good.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    /// Stops the opening. What was made is removed.
+    pub opening: CancellationToken,
+    /// Stops waiting for that removal, too. What may be left is told.
+    pub removing: CancellationToken,
+}
+
 /// Short-lived credentials that hold exactly what was asked for, until the deadline.
 ///
 /// Close it: [`Lease::close`] removes the temporary role. A lease that is dropped without it leaves a role that IAM ends
@@ -53,26 +62,24 @@ enum Kind {
     },
     Session {
         plan: Box<SessionPlan>,
-        request: Box<LeaseRequest>,
     },
 }
 
 impl Lease {
     /// Opens a lease: everything it needs is made, proven to work, and its credentials are in hand. When this fails or
-    /// `stop` is cancelled, what was made has been removed again, or is told as [`Leftover`].
+    /// `stop` says so, what was made has been removed again, or is told as [`Leftover`].
     pub async fn open(
         connection: &Connection,
         request: LeaseRequest,
         settings: &LeaseSettings,
         watch: &mut (dyn FnMut(Progress) + Send),
-        stop: &CancellationToken,
+        stop: &Stop,
     ) -> Result<Lease, OpenError> {
         watch(Progress::Identifying);
         let caller = connection.caller().await.map_err(OpenFailure::Aws)?;
         match &request.via {
             Via::Session { role } => {
-                let role = role.clone();
-                session::open(connection, request, &role, &caller.arn, settings, watch).await
+                session::open(connection, &request, role, &caller.arn, settings, watch).await
             }
             Via::Role => {
                 let now = connection.clock().now();
@@ -92,7 +99,7 @@ impl Lease {
         plan: LeasePlan,
         settings: &LeaseSettings,
         watch: &mut (dyn FnMut(Progress) + Send),
-        stop: &CancellationToken,
+        stop: &Stop,
     ) -> Result<Lease, OpenError> {
         let made_at = connection.clock().now();
         let mut opening = Opening::new(&plan, settings.readiness, made_at);
@@ -119,9 +126,7 @@ impl Lease {
         if !opening.role_may_exist() {
             return Err(failure.into());
         }
-        // The stop that ended the opening is not a reason to leave anything behind: only its own deadline ends this.
-        let never = CancellationToken::new();
-        let removed = remove_role(connection, &plan, made_at, false, watch, &never).await;
+        let removed = remove_role(connection, &plan, made_at, false, watch, &stop.removing).await;
         Err(OpenError {
             failure,
             leftover: removed.err(),
@@ -165,19 +170,14 @@ impl Lease {
         &mut self,
         document: Document,
         watch: &mut (dyn FnMut(Progress) + Send),
-        stop: &CancellationToken,
+        stop: &Stop,
     ) -> Result<(), OpenFailure> {
         match &mut self.kind {
-            Kind::Session { plan, request } => {
-                request.document = document;
-                let left = self.deadline.duration_since(self.connection.clock().now());
-                request.lasts = left.max(daypass_core::lease::SHORTEST);
-                let caller = self.connection.caller().await.map_err(OpenFailure::Aws)?;
+            Kind::Session { plan } => {
                 let now = self.connection.clock().now();
-                **plan =
-                    SessionPlan::new(request, &plan.role, &caller.arn, now).map_err(OpenFailure::Request)?;
-                self.credentials = session::assume(&self.connection, plan).await?;
-                self.deadline = plan.deadline;
+                let replaced = plan.with_document(&document, now).map_err(OpenFailure::Request)?;
+                self.credentials = session::assume(&self.connection, &replaced).await?;
+                **plan = replaced;
                 Ok(())
             }
             Kind::Role { plan, .. } => {

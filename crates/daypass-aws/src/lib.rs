@@ -30,7 +30,8 @@ pub use credentials::Credentials;
 pub use entropy::lease_entropy;
 pub use error::AwsError;
 pub use lease::{
-    FoundLease, Lease, LeaseSettings, Leftover, OpenError, OpenFailure, Progress, find_leases, remove_lease,
+    FoundLease, Lease, LeaseSettings, Leftover, OpenError, OpenFailure, Progress, Stop, find_leases,
+    remove_lease,
 };
 pub use probe::{Probe, ProbeAnswer};
 pub use walkthrough::{Walkthrough, WalkthroughPart};

@@ -5,7 +5,7 @@
 mod world;
 
 use daypass_aws::{
-    AccountSnapshot, AwsError, Connection, Lease, LeaseSettings, OpenFailure, Probe, find_leases,
+    AccountSnapshot, AwsError, Connection, Lease, LeaseSettings, OpenFailure, Probe, Stop, find_leases,
 };
 use daypass_core::lease::{LeaseRequest, Readiness, RequestError, Via};
 use iam_policy::{Arn, Document};
@@ -20,14 +20,7 @@ const SETTINGS: LeaseSettings = LeaseSettings {
 };
 
 async fn open(connection: &Connection, request: LeaseRequest) -> Result<Lease, daypass_aws::OpenError> {
-    Lease::open(
-        connection,
-        request,
-        &SETTINGS,
-        &mut quiet(),
-        &CancellationToken::new(),
-    )
-    .await
+    Lease::open(connection, request, &SETTINGS, &mut quiet(), &Stop::default()).await
 }
 
 async fn close(lease: Lease) {
@@ -170,7 +163,7 @@ async fn another_document_takes_the_place_of_the_first() {
         readiness: Readiness::default(),
         entropy: None,
     };
-    let stop = CancellationToken::new();
+    let stop = Stop::default();
     let mut lease = Lease::open(&world.admin, request(), &settings, &mut quiet(), &stop)
         .await
         .unwrap();
@@ -242,7 +235,7 @@ async fn two_at_the_same_moment_do_not_meet() {
 async fn a_role_that_somebody_else_has_under_our_name_is_not_touched() {
     let world = World::new(1, Propagation::none()).await;
     let settings = world::settings();
-    let stop = CancellationToken::new();
+    let stop = Stop::default();
     let theirs = Lease::open(&world.admin, request(), &settings, &mut quiet(), &stop)
         .await
         .unwrap();
@@ -306,10 +299,10 @@ async fn a_role_that_cannot_be_removed_is_told_and_ends_by_itself() {
 #[tokio::test(start_paused = true)]
 async fn stopping_while_it_waits_removes_the_role() {
     let world = World::new(1, Propagation::realistic()).await;
-    let stop = CancellationToken::new();
+    let stop = Stop::default();
     let mut watch = |progress: daypass_aws::Progress| {
         if matches!(progress, daypass_aws::Progress::Proving { .. }) {
-            stop.cancel();
+            stop.opening.cancel();
         }
     };
     let settings = LeaseSettings::default();

@@ -1,12 +1,13 @@
 //! Carries out steps: makes the call, tells the answer, waits, until it is done or given up.
 //!
-//! A call that has been sent is always waited for (it is bounded by the connection's timeout): to drop it would only
-//! turn an answer into a question. Only the waiting in between is interrupted.
+//! A call that has been sent is waited for when the opening is stopped (it is bounded by the connection's timeout): to
+//! drop it would only turn an answer into a question. Only who stops waiting for the removal, too, drops it.
 
 use daypass_core::lease::{Answer, Closing, GaveUp, Opening, Step};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
+use super::Stop;
 use super::calls::Caller;
 use super::progress::{OpenFailure, Progress};
 
@@ -17,11 +18,11 @@ pub(super) async fn open(
     opening: &mut Opening,
     caller: &mut Caller<'_>,
     watch: Watch<'_>,
-    stop: &CancellationToken,
+    stop: &Stop,
 ) -> Result<(), OpenFailure> {
     let mut proving_since: Option<Timestamp> = None;
     loop {
-        if stop.is_cancelled() {
+        if stop.opening.is_cancelled() {
             return Err(OpenFailure::Stopped);
         }
         let now = caller.now();
@@ -31,7 +32,7 @@ pub(super) async fn open(
                 return Ok(());
             }
             Step::Failed(gave_up) => return Err(open_failure(gave_up, caller)),
-            Step::Wait(until) => wait(caller, until, stop).await,
+            Step::Wait(until) => wait(caller, until, &stop.opening).await,
             Step::Call(call) => {
                 match opening.proofs() {
                     None => watch(Progress::Calling {
@@ -46,7 +47,10 @@ pub(super) async fn open(
                         });
                     }
                 }
-                let answer = caller.make(&call).await;
+                let answer = tokio::select! {
+                    answer = caller.make(&call) => answer,
+                    () = stop.removing.cancelled() => return Err(OpenFailure::Stopped),
+                };
                 tell_again(
                     &answer,
                     call.operation(),
@@ -88,7 +92,10 @@ pub(super) async fn close(
             }
             Step::Wait(until) => wait(caller, until, give_up).await,
             Step::Call(call) => {
-                let answer = caller.make(&call).await;
+                let answer = tokio::select! {
+                    answer = caller.make(&call) => answer,
+                    () = give_up.cancelled() => continue,
+                };
                 tell_again(&answer, call.operation(), caller, false, watch);
                 closing.answer(&answer, caller.now(), fastrand::u32(..));
             }

@@ -14,14 +14,14 @@ const OPERATION: &str = "AssumeRole";
 
 pub(super) async fn open(
     connection: &Connection,
-    request: LeaseRequest,
+    request: &LeaseRequest,
     role: &Arn,
     caller: &Arn,
     settings: &LeaseSettings,
     watch: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Lease, OpenError> {
     let plan =
-        SessionPlan::new(&request, role, caller, connection.clock().now()).map_err(OpenFailure::Request)?;
+        SessionPlan::new(request, role, caller, connection.clock().now()).map_err(OpenFailure::Request)?;
     watch(Progress::Calling { operation: OPERATION });
     let credentials = assume(connection, &plan).await?;
     let assumed = connection.with_credentials(&credentials);
@@ -37,10 +37,7 @@ pub(super) async fn open(
         account,
         settings: *settings,
         connection: connection.clone(),
-        kind: Kind::Session {
-            plan: Box::new(plan),
-            request: Box::new(request),
-        },
+        kind: Kind::Session { plan: Box::new(plan) },
     })
 }
 

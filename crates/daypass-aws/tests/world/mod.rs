@@ -4,13 +4,12 @@
 
 use std::sync::Arc;
 
-use daypass_aws::{Clock, Connection, ConnectionSettings, Credentials, Lease, LeaseSettings, Progress};
+use daypass_aws::{Clock, Connection, ConnectionSettings, Credentials, Lease, LeaseSettings, Progress, Stop};
 use daypass_core::lease::{LeaseEntropy, LeaseRequest, Readiness, Via};
 use iam_policy::Document;
 use iam_sandbox::{Propagation, Sandbox, Settings};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 /// Lists buckets, and the objects of `reports` alone.
 pub const DOCUMENT: &str = r#"{
@@ -83,14 +82,7 @@ impl World {
     }
 
     pub async fn open(&self, request: LeaseRequest) -> Result<Lease, daypass_aws::OpenError> {
-        Lease::open(
-            &self.admin,
-            request,
-            &settings(),
-            &mut quiet(),
-            &CancellationToken::new(),
-        )
-        .await
+        Lease::open(&self.admin, request, &settings(), &mut quiet(), &Stop::default()).await
     }
 }
 

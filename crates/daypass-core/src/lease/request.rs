@@ -227,6 +227,20 @@ impl SessionPlan {
     }
 }
 
+impl SessionPlan {
+    /// The same session with another document, begun anew at `now`: the deadline stays.
+    pub fn with_document(&self, document: &Document, now: Timestamp) -> Result<Self, RequestError> {
+        let document = session_document(document, self.deadline);
+        check_session(&document, &self.managed_policies)?;
+        let left = i32::try_from(self.deadline.duration_since(now).as_secs()).unwrap_or(i32::MAX);
+        Ok(SessionPlan {
+            document: document.to_minified(),
+            session_seconds: left.max(SHORTEST_SESSION).min(self.session_seconds),
+            ..self.clone()
+        })
+    }
+}
+
 /// Role chaining limits a session to one hour (IAM User Guide, "Roles terms and concepts").
 fn session_seconds(wanted: i32, chained: bool) -> i32 {
     wanted.clamp(SHORTEST_SESSION, if chained { HOUR } else { 12 * HOUR })

@@ -2,17 +2,16 @@
 //! closed.
 
 use crate::exit::{Ending, Exit};
-use crate::failure::{Failure, interrupted, removal_command};
+use crate::failure::{Failure, interrupted};
 use crate::interrupt::Interrupts;
 use crate::lease_lock::{LeaseLock, LeaseLocks};
 use crate::settings::Settings;
 use crate::view;
 use crate::view::progress::Spinner;
-use daypass_aws::{Connection, Lease, LeaseSettings, OpenError, OpenFailure, Progress};
+use daypass_aws::{Connection, Lease, LeaseSettings, OpenError, OpenFailure, Progress, Stop};
 use daypass_core::lease::{LeaseName, LeaseRequest, Readiness, Via};
 use iam_policy::Document;
 use jiff::Timestamp;
-use std::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 /// An open lease, and the mark of it.
@@ -47,7 +46,7 @@ pub(crate) async fn open(
         readiness,
         entropy: Some(entropy),
     };
-    match drive_open(connection, request, &lease_settings, name.as_str(), interrupts).await {
+    match drive_open(connection, request, &lease_settings, interrupts).await {
         Ok(lease) => Ok(HeldLease { lease, lock }),
         Err(refusal) => {
             if !matches!(refusal, Refusal::Left(_))
@@ -104,62 +103,47 @@ async fn drive_open(
     connection: &Connection,
     request: LeaseRequest,
     lease_settings: &LeaseSettings,
-    role_name: &str,
     interrupts: &mut Interrupts,
 ) -> Result<Lease, Refusal> {
     let spinner = Spinner::new();
-    let stop = CancellationToken::new();
-    let abandon = CancellationToken::new();
-    let removing = Mutex::new(false);
-    let mut watch = |progress: Progress| {
-        if let (Progress::Removing { .. }, Ok(mut removing)) = (&progress, removing.lock()) {
-            *removing = true;
-        }
-        spinner.show(&progress);
-    };
-    let opening = async {
-        tokio::select! {
-            opened = Lease::open(connection, request, lease_settings, &mut watch, &stop) => Some(opened),
-            () = abandon.cancelled() => None,
-        }
-    };
+    let stop = Stop::default();
+    let mut watch = |progress: Progress| spinner.show(progress);
+    let opening = Lease::open(connection, request, lease_settings, &mut watch, &stop);
     let opened = interrupts
         .during(opening, |_, signals| {
             if signals == 1 {
                 spinner.say("stopping; what was made is removed (Ctrl-C again stops waiting for that)");
-                stop.cancel();
+                stop.opening.cancel();
             } else {
-                abandon.cancel();
+                stop.removing.cancel();
             }
         })
         .await;
     drop(spinner);
     match opened {
-        Some(Ok(lease)) if stop.is_cancelled() => {
+        Ok(lease) if stop.opening.is_cancelled() => {
             // The signal came as the last proof did: the lease is open, and nobody wants it.
-            let never = CancellationToken::new();
-            match lease.close(&mut |_| {}, &never).await {
+            match lease.close(&mut |_| {}, &stop.removing).await {
                 Ok(()) => Err(Refusal::Told(interrupted())),
                 Err(leftover) => Err(Refusal::Left(Failure::from(leftover))),
             }
         }
-        Some(Ok(lease)) => Ok(lease),
-        Some(Err(OpenError {
+        Ok(lease) => Ok(lease),
+        Err(OpenError {
             failure: OpenFailure::Stopped,
             leftover: None,
-        })) => Err(Refusal::Told(interrupted())),
-        Some(Err(OpenError {
+        }) => Err(Refusal::Told(interrupted())),
+        Err(OpenError {
             failure,
             leftover: None,
-        })) => Err(Refusal::Open(Box::new(failure))),
-        Some(Err(OpenError {
+        }) => Err(Refusal::Open(Box::new(failure))),
+        Err(OpenError {
             failure,
             leftover: Some(leftover),
-        })) => {
+        }) => {
             view::failure(&Failure::from(failure));
             Err(Refusal::Left(Failure::from(leftover)))
         }
-        None => Err(Refusal::Left(abandoned(role_name))),
     }
 }
 
@@ -180,10 +164,10 @@ impl HeldLease {
         interrupts: &mut Interrupts,
     ) -> Result<Result<(), OpenFailure>, Failure> {
         let spinner = Spinner::new();
-        let stop = CancellationToken::new();
+        let stop = Stop::default();
         let mut watch = |progress: Progress| spinner.show(progress);
         let replacing = self.lease.replace_document(document, &mut watch, &stop);
-        match interrupts.during(replacing, |_, _| stop.cancel()).await {
+        match interrupts.during(replacing, |_, _| stop.opening.cancel()).await {
             Err(OpenFailure::Stopped) => Err(interrupted()),
             replaced => Ok(replaced),
         }
@@ -265,16 +249,6 @@ pub(crate) async fn conclude(
             Err(leftover)
         }
     }
-}
-
-fn abandoned(role_name: &str) -> Failure {
-    Failure::failed(format!(
-        "stopped while role {role_name} was being removed: it may be left behind"
-    ))
-    .help(format!(
-        "it ends by itself at its deadline; to remove it now: {}",
-        removal_command(role_name)
-    ))
 }
 
 fn hold(settings: &Settings, role_name: &str) -> Option<LeaseLock> {

@@ -1,7 +1,7 @@
 //! A world per test: a home directory of its own, and an embedded AWS that daypass reaches as it would reach an account.
 
 use assert_cmd::Command;
-use daypass_aws::{Clock, Connection, ConnectionSettings, Credentials, Lease, LeaseSettings};
+use daypass_aws::{Clock, Connection, ConnectionSettings, Credentials, Lease, LeaseSettings, Stop};
 use daypass_core::lease::{LeaseRequest, Readiness, Via};
 use iam_policy::Document;
 use iam_sandbox::server::{self, Running};
@@ -12,7 +12,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use tokio_util::sync::CancellationToken;
 
 /// Nothing here takes longer, on any machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -164,7 +163,7 @@ impl World {
                 readiness: Readiness::immediate(),
                 entropy: None,
             };
-            let never = CancellationToken::new();
+            let never = Stop::default();
             let lease = Lease::open(
                 &connection.await.unwrap(),
                 request,

@@ -5,7 +5,7 @@ use crate::exit::{Ending, Exit};
 use crate::failure::Failure;
 use crate::place::{Embedded, Place};
 use crate::view::story;
-use daypass_aws::{AccountSnapshot, Connection, Lease, LeaseSettings, Probe, Walkthrough};
+use daypass_aws::{AccountSnapshot, Connection, Lease, LeaseSettings, Probe, Stop, Walkthrough};
 use daypass_core::expiry;
 use daypass_core::lease::{LeaseEntropy, LeaseRequest, Readiness, Via};
 use daypass_core::policy_text::{self, TextFormat};
@@ -121,7 +121,7 @@ impl Stage<'_> {
             entropy,
         };
         let never = CancellationToken::new();
-        let lease = Lease::open(self.admin, request, &settings, &mut |_| {}, &never)
+        let lease = Lease::open(self.admin, request, &settings, &mut |_| {}, &Stop::default())
             .await
             .map_err(|error| Failure::from(error.failure))?;
         story::did("a temporary role with exactly this, trusted by nobody but us, for one hour");
