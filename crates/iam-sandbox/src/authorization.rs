@@ -19,15 +19,38 @@ pub(crate) const ALL_BUCKETS: &str = "arn:aws:s3:::*";
 pub(crate) enum Authorization {
     /// Nothing: whoever is authenticated may call it.
     Open,
-    /// All of these. They are decided in this order.
-    Required(Vec<Check>),
+    /// All of these.
+    Required(Box<Checks>),
 }
 
 impl Authorization {
     /// One check, in the form that the table's functions give.
     #[expect(clippy::unnecessary_wraps, reason = "what a declaration ends with")]
     pub(crate) fn one(check: Check) -> Result<Authorization, ApiError> {
-        Ok(Authorization::Required(vec![check]))
+        Ok(Checks::new(check).required())
+    }
+}
+
+/// Questions for the engine, decided in this order. There is always a first: an empty list would be allowed.
+pub(crate) struct Checks {
+    first: Check,
+    more: Vec<Check>,
+}
+
+impl Checks {
+    pub(crate) fn new(first: Check) -> Checks {
+        Checks {
+            first,
+            more: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, check: Check) {
+        self.more.push(check);
+    }
+
+    pub(crate) fn required(self) -> Authorization {
+        Authorization::Required(Box::new(self))
     }
 }
 
@@ -72,18 +95,20 @@ pub(crate) struct Ruling {
 }
 
 /// Decides on all checks up to the first that is not allowed. The last ruling is the one that counts.
-pub(crate) fn decide(call: &Call<'_>, checks: Vec<Check>) -> (Option<Ruling>, Result<(), ApiError>) {
-    let mut last = None;
-    for check in checks {
+pub(crate) fn decide(call: &Call<'_>, checks: Checks) -> (Ruling, Result<(), ApiError>) {
+    let mut check = checks.first;
+    let mut more = checks.more.into_iter();
+    loop {
         let ruling = rule(call, check);
-        let decision = ruling.explanation.decision;
-        let denial = (decision != Decision::Allow).then(|| message::denial(call, &ruling));
-        last = Some(ruling);
-        if let Some(denial) = denial {
-            return (last, Err(denial));
+        if ruling.explanation.decision != Decision::Allow {
+            let denial = message::denial(call, &ruling);
+            return (ruling, Err(denial));
+        }
+        match more.next() {
+            Some(next) => check = next,
+            None => return (ruling, Ok(())),
         }
     }
-    (last, Ok(()))
 }
 
 fn rule(call: &Call<'_>, check: Check) -> Ruling {

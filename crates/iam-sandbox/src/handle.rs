@@ -233,7 +233,10 @@ impl State {
         };
         let (ruling, permission) = match (operation.authorize)(&call) {
             Ok(Authorization::Open) => (None, Ok(())),
-            Ok(Authorization::Required(checks)) => authorization::decide(&call, checks),
+            Ok(Authorization::Required(checks)) => {
+                let (ruling, permission) = authorization::decide(&call, *checks);
+                (Some(ruling), permission)
+            }
             Err(error) => (None, Err(error)),
         };
         let result = permission.and_then(|()| (operation.run)(&mut call));

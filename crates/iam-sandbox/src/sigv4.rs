@@ -80,6 +80,8 @@ pub(crate) enum Problem {
     PresignedExpired,
     #[error("the signature does not match")]
     Mismatch,
+    #[error("headers are not signed: {names}")]
+    UnsignedHeaders { names: String },
     #[error("x-amz-content-sha256 is missing")]
     ContentHashMissing,
     #[error("x-amz-content-sha256 is not valid")]
@@ -145,6 +147,7 @@ impl Claim {
         if !same(&hex::encode(mac(&key, to_sign.as_bytes())), &self.signature) {
             return Err(Problem::Mismatch);
         }
+        self.check_coverage(parts)?;
         match content.framing {
             None => Ok(body.clone()),
             Some(framing) => chunked::Frames {
@@ -155,6 +158,28 @@ impl Claim {
             }
             .decode(body),
         }
+    }
+
+    /// "You must include the host header ... and any x-amz-* headers in the request" ("Create a signed AWS API
+    /// request", IAM User Guide): one that is not signed could have been added on the way.
+    fn check_coverage(&self, parts: &Parts) -> Result<(), Problem> {
+        let is_s3 = self.scope.service == "s3";
+        let names: Vec<&str> = parts
+            .headers
+            .keys()
+            .map(http::HeaderName::as_str)
+            .filter(|name| name.starts_with("x-amz-") && !self.signed_headers.iter().any(|s| s == name))
+            // What it says is signed in any case, as the last line of the canonical request.
+            .filter(|name| *name != "x-amz-content-sha256")
+            // Outside of S3 some clients add the token after signing. It is compared with the session's.
+            .filter(|name| is_s3 || *name != "x-amz-security-token")
+            .collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::UnsignedHeaders {
+            names: names.join(", "),
+        })
     }
 
     fn content_hash(&self, parts: &Parts, body: &Bytes) -> Result<ContentHash, Problem> {

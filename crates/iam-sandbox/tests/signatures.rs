@@ -166,6 +166,62 @@ fn scope_and_date_must_agree() {
     cloud.send(request).refused(403, "SignatureDoesNotMatch");
 }
 
+/// "Create a signed AWS API request", IAM User Guide: all `x-amz-*` headers of a request must be signed.
+#[test]
+fn amz_headers_that_are_not_signed() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    let with = |mut request: Request<Bytes>, name: &'static str| {
+        request.headers_mut().insert(name, HeaderValue::from_static("x"));
+        cloud.send(request)
+    };
+    let put = |presigned_for| {
+        let request = Request::builder()
+            .method("PUT")
+            .uri("http://127.0.0.1:4566/logs/k")
+            .header("host", "127.0.0.1:4566")
+            .body(Bytes::new())
+            .unwrap();
+        let mut signing = cloud.signing("s3");
+        signing.presigned_for = presigned_for;
+        if presigned_for.is_some() {
+            signing.body = BodyHash::Unsigned;
+        }
+        signed(request, &admin, &signing)
+    };
+    let lifetimes = [None, Some(Duration::from_mins(10))];
+    for lifetime in lifetimes {
+        let answer = with(put(lifetime), "x-amz-meta-owner");
+        assert_eq!(
+            answer.refused(403, "AccessDenied"),
+            "There were headers present in the request which were not signed"
+        );
+        assert_eq!(answer.text("HeadersNotSigned").unwrap(), "x-amz-meta-owner");
+        cloud.s3(&admin, "GET", "/logs/k", "").refused(404, "NoSuchKey");
+    }
+    for service in ["iam", "sts"] {
+        let operation = if service == "iam" {
+            "ListUsers"
+        } else {
+            "GetCallerIdentity"
+        };
+        let request = signed(query(service, operation, &[]), &admin, &cloud.signing(service));
+        with(request, "x-amz-meta-owner").refused(403, "SignatureDoesNotMatch");
+    }
+    let request = signed(
+        query("ec2", "DescribeRegions", &[]),
+        &admin,
+        &cloud.signing("ec2"),
+    );
+    with(request, "x-amz-meta-owner").refused(401, "AuthFailure");
+
+    // Tracing adds this on the way, and the SDKs do not sign it.
+    for lifetime in lifetimes {
+        with(put(lifetime), "x-amzn-trace-id").ok();
+    }
+    with(identity(&cloud), "x-amzn-trace-id").ok();
+}
+
 #[test]
 fn keys_that_are_not_known() {
     let cloud = Cloud::new();

@@ -131,6 +131,111 @@ fn tags_and_source_identity_in_a_chain() {
         .refused(403, "AccessDenied");
 }
 
+/// What a chain passes on needs its permission in the next role's trust policy, as what a request brings does
+/// ("Pass session tags in AWS STS" and "Monitor and control actions taken with assumed roles", IAM User Guide).
+#[test]
+fn what_a_chain_passes_on_must_be_trusted() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    let trusting = |actions: &[&str]| {
+        let actions = actions.join("\",\"");
+        trust(ACCOUNT).replace("\"sts:AssumeRole\"", &format!("[\"{actions}\"]"))
+    };
+    let all = trusting(&["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]);
+    let own = allow("sts:*", "*");
+    let first = cloud.role("first", &all, Some(&own));
+    let plain = cloud.role("plain", &trust(ACCOUNT), None);
+    let tagging = cloud.role("tagging", &trusting(&["sts:AssumeRole", "sts:TagSession"]), None);
+    let naming = cloud.role(
+        "naming",
+        &trusting(&["sts:AssumeRole", "sts:SetSourceIdentity"]),
+        None,
+    );
+    let tag = [("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "a")];
+    let transitive = [tag[0], tag[1], ("TransitiveTagKeys.member.1", "team")];
+    let both = [tag[0], tag[1], transitive[2], ("SourceIdentity", "ann")];
+    let open = cloud.role("open", &all, Some(&own));
+    let session = |params: &[(&str, &str)]| cloud.assume(&admin, &first, params).ok().credentials();
+    let denied = |session: &common::Key, role: &str, action: &str| {
+        let message = cloud.assume(session, role, &[]).refused(403, "AccessDenied");
+        assert!(
+            message.contains(&format!("is not authorized to perform: {action} on")),
+            "{message}"
+        );
+    };
+
+    // A tag that is not transitive ends with its session.
+    cloud.assume(&session(&tag), &plain, &[]).ok();
+
+    let tagged = session(&transitive);
+    denied(&tagged, &plain, "sts:TagSession");
+    denied(&tagged, &naming, "sts:TagSession");
+    cloud.assume(&tagged, &tagging, &[]).ok();
+    // The third session of the chain inherits as the second did.
+    let second = cloud.assume(&tagged, &open, &[]).ok().credentials();
+    denied(&second, &plain, "sts:TagSession");
+
+    let named = session(&both[3..]);
+    denied(&named, &plain, "sts:SetSourceIdentity");
+    denied(&named, &tagging, "sts:SetSourceIdentity");
+    cloud.assume(&named, &naming, &[]).ok();
+    let second = cloud.assume(&named, &open, &[]).ok().credentials();
+    denied(&second, &plain, "sts:SetSourceIdentity");
+
+    let with_both = session(&both);
+    denied(&with_both, &tagging, "sts:SetSourceIdentity");
+    denied(&with_both, &naming, "sts:TagSession");
+    cloud.assume(&with_both, &open, &[]).ok();
+}
+
+/// The trust policy leaves it to the account, so the calling role's own policy must allow it too.
+#[test]
+fn the_calling_role_must_be_allowed_to_pass_tags_on() {
+    let cloud = Cloud::new();
+    let trusting = trust(ACCOUNT).replace("\"sts:AssumeRole\"", "[\"sts:AssumeRole\",\"sts:TagSession\"]");
+    let first = cloud.role("first", &trusting, Some(&allow("sts:AssumeRole", "*")));
+    let second = cloud.role("second", &trusting, None);
+    let tags = [
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "a"),
+        ("TransitiveTagKeys.member.1", "team"),
+    ];
+    let session = cloud.assume(&cloud.admin(), &first, &tags).ok().credentials();
+    let message = cloud.assume(&session, &second, &[]).refused(403, "AccessDenied");
+    assert!(message.contains("sts:TagSession"), "{message}");
+}
+
+/// Where several permissions are required, none alone will do, wherever it stands in their order
+/// ("Pass session tags in AWS STS: Permissions required to add session tags", IAM User Guide).
+#[test]
+fn every_required_permission_counts() {
+    let cloud = Cloud::new();
+    let params = [
+        ("Name", "ann"),
+        ("Tags.member.1.Key", "team"),
+        ("Tags.member.1.Value", "a"),
+    ];
+    for (user, action, missing) in [
+        ("none", "s3:*", Some("sts:GetFederationToken")),
+        ("first", "sts:GetFederationToken", Some("sts:TagSession")),
+        ("last", "sts:TagSession", Some("sts:GetFederationToken")),
+        ("both", "sts:*", None),
+    ] {
+        let key = cloud.user(user, Some(&allow(action, "*")));
+        let answer = cloud.ask(&key, "sts", "GetFederationToken", &params);
+        match missing {
+            None => drop(answer.ok()),
+            Some(missing) => {
+                let message = answer.refused(403, "AccessDenied");
+                assert!(
+                    message.contains(&format!("not authorized to perform: {missing} on")),
+                    "{user}: {message}"
+                );
+            }
+        }
+    }
+}
+
 /// "Compare AWS STS credentials", IAM User Guide.
 #[test]
 fn session_tokens_and_federation_tokens() {

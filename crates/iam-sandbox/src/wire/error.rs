@@ -225,6 +225,10 @@ fn s3_signature(problem: &Problem) -> ApiError {
             "The request signature we calculated does not match the signature you provided. Check your key and \
              signing method.",
         ),
+        Problem::UnsignedHeaders { names } => {
+            ApiError::access_denied("There were headers present in the request which were not signed")
+                .with_detail("HeadersNotSigned", names)
+        }
         Problem::ContentHashMissing => ApiError::new(
             400,
             "InvalidRequest",

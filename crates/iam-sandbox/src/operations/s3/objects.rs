@@ -17,7 +17,7 @@ fn object(call: &Call<'_>) -> Result<Object, ApiError> {
         return Ok(object.clone());
     }
     let check = checks::bucket_check(call, "s3:ListBucket".to_owned())?;
-    authorization::decide(call, vec![check]).1?;
+    authorization::decide(call, authorization::Checks::new(check)).1?;
     Err(ApiError::new(404, "NoSuchKey", "The specified key does not exist.").with_detail("Key", key(call)))
 }
 

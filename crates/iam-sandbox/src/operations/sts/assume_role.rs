@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iam_policy::{AccountId, Arn, Document, Source};
 
-use crate::authorization::{Authorization, Check, attached_document};
+use crate::authorization::{Authorization, Check, Checks, attached_document};
 use crate::operations::call::Call;
 use crate::operations::iam::{policy_text, read_tags, session_name, tags_context};
 use crate::wire::answer::Answer;
@@ -97,14 +97,16 @@ pub(super) fn authorize(call: &Call<'_>) -> Result<Authorization, ApiError> {
         check.trust = Some(trust.clone());
         tags_context(check, &tags)
     };
-    let mut checks = vec![check("sts:AssumeRole")];
-    if !tags.is_empty() {
+    let mut checks = Checks::new(check("sts:AssumeRole"));
+    // Tags and a source identity that a chain passes on want the same permissions as those that a request brings
+    // ("Pass session tags in AWS STS" and "Monitor and control actions taken with assumed roles", IAM User Guide).
+    if !tags.is_empty() || inherited_tags(call).next().is_some() {
         checks.push(check("sts:TagSession"));
     }
     if identity.is_some() {
         checks.push(check("sts:SetSourceIdentity"));
     }
-    Ok(Authorization::Required(checks))
+    Ok(checks.required())
 }
 
 /// The source identity, which a chain passes on and cannot change ("Monitor and control actions taken with assumed
@@ -240,6 +242,18 @@ pub(super) fn session_policies(
     Ok(((!policies.is_empty()).then_some(policies), size))
 }
 
+/// The transitive tags of the calling session, which a chain passes on.
+fn inherited_tags<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a (String, String)> {
+    call.caller.session.iter().flat_map(|session| {
+        session.tags.iter().filter(|(key, _)| {
+            session
+                .transitive
+                .iter()
+                .any(|kept| kept.eq_ignore_ascii_case(key))
+        })
+    })
+}
+
 /// The tags of the new session: those of the request, and those that a chain passes on, which win
 /// ("Pass session tags in AWS STS: Chaining roles with session tags", IAM User Guide).
 fn session_tags(call: &Call<'_>) -> Result<(Tags, Vec<String>), ApiError> {
@@ -261,22 +275,17 @@ fn session_tags(call: &Call<'_>) -> Result<(Tags, Vec<String>), ApiError> {
             format!("The specified transitive tag key must be included in the requested tags: {unknown}"),
         ));
     }
-    if let Some(session) = &call.caller.session {
-        for (key, value) in &session.tags {
-            if !session.transitive.iter().any(|t| t.eq_ignore_ascii_case(key)) {
-                continue;
-            }
-            if tags.iter().any(|(given, _)| given.eq_ignore_ascii_case(key)) {
-                return Err(ApiError::new(
-                    400,
-                    "InvalidParameterValue",
-                    "One of the specified transitive tag keys can't be set because it conflicts with a transitive \
-                     tag key from the calling session.",
-                ));
-            }
-            tags.push((key.clone(), value.clone()));
-            transitive.push(key.clone());
+    for (key, value) in inherited_tags(call) {
+        if tags.iter().any(|(given, _)| given.eq_ignore_ascii_case(key)) {
+            return Err(ApiError::new(
+                400,
+                "InvalidParameterValue",
+                "One of the specified transitive tag keys can't be set because it conflicts with a transitive \
+                 tag key from the calling session.",
+            ));
         }
+        tags.push((key.clone(), value.clone()));
+        transitive.push(key.clone());
     }
     Ok((tags, transitive))
 }

@@ -1,6 +1,6 @@
 //! GetSessionToken and GetFederationToken: temporary credentials of a user itself, or of whom the user vouches for.
 
-use crate::authorization::{Authorization, Check};
+use crate::authorization::{Authorization, Check, Checks};
 use crate::operations::call::Call;
 use crate::operations::iam::{read_tags, session_name, tags_context};
 use crate::wire::answer::Answer;
@@ -70,11 +70,11 @@ pub(super) fn authorize_federation_token(call: &Call<'_>) -> Result<Authorizatio
     let name = session_name(call.required("Name")?, "name", 32)?;
     let resource = format!("arn:aws:sts::{}:federated-user/{name}", call.account_id());
     let tags = read_tags(call, "Tags")?;
-    let mut checks = vec![tags_context(Check::new(call.action(), resource.clone()), &tags)];
+    let mut checks = Checks::new(tags_context(Check::new(call.action(), resource.clone()), &tags));
     if !tags.is_empty() {
         checks.push(tags_context(Check::new("sts:TagSession", resource), &tags));
     }
-    Ok(Authorization::Required(checks))
+    Ok(checks.required())
 }
 
 pub(super) fn federation_token(call: &mut Call<'_>) -> Result<Answer, ApiError> {
