@@ -118,7 +118,7 @@ async fn with_fixed_sleep(seed: u64, figures: &mut Figures) {
     let start = world.clock.now();
     let role = make_role(&world).await;
     tokio::time::sleep(Duration::from_secs(15)).await;
-    match world.admin.assume(&role, "script").await {
+    match world.admin.assume_as(&role, "script").await {
         Ok(assumed) => {
             figures.ready_after.push(world.clock.now().duration_since(start));
             figures.first_call_failed += u32::from(!first_call(&assumed).await);

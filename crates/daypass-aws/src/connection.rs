@@ -3,7 +3,10 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use aws_config::environment::region::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::profile::region::ProfileFileRegionProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
@@ -14,11 +17,14 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
+use daypass_core::lease::session_name;
 use iam_policy::{AccountId, Arn};
 
 use crate::clock::Clock;
 use crate::credentials::Credentials;
+use crate::entropy;
 use crate::error::AwsError;
+use crate::provider::{AskedOnce, AssumedAgain, PATIENCE};
 use crate::repeat::repeat;
 
 /// Where IAM is asked when nobody names a region: it is one global service, signed for here.
@@ -94,55 +100,63 @@ impl Connection {
             .connect_timeout(CONNECT_TIMEOUT.min(settings.call_timeout))
             .operation_attempt_timeout(settings.call_timeout)
             .build();
+        let profile = match (settings.profile, &settings.credentials) {
+            (None, None) => profile_of_environment(),
+            (named, _) => named,
+        };
+        let providers = ProviderConfig::default()
+            .with_http_client(http_client.clone())
+            .with_timeout_config(timeouts.clone())
+            .with_time_source(settings.clock.clone())
+            .with_sleep_impl(TokioSleep::new());
+        let named_region = match settings.region {
+            Some(region) => Some(region),
+            None => region_of_environment(profile.as_deref()).await,
+        };
+        let region = Region::new(named_region.clone().unwrap_or_else(|| HOME_REGION.to_owned()));
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
             .http_client(http_client.clone())
             // We repeat calls ourselves: only so do we know which attempts went unanswered.
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts)
             .sleep_impl(TokioSleep::new())
-            .time_source(settings.clock.clone());
-        if let Some(region) = &settings.region {
-            loader = loader.region(Region::new(region.clone()));
-        }
+            .time_source(settings.clock.clone())
+            .region(region.clone());
         if let Some(url) = settings.endpoint_url {
             loader = loader.endpoint_url(url);
         }
-        let profile = match (settings.profile, &settings.credentials) {
-            (None, None) => profile_of_environment(),
-            (named, _) => named,
-        };
         if let Some(profile) = &profile {
             loader = loader.profile_name(profile);
-            if settings.credentials.is_none() {
-                let http = ProviderConfig::default()
-                    .with_region(settings.region.map(Region::new))
-                    .with_http_client(http_client.clone())
-                    .with_time_source(settings.clock.clone())
-                    .with_sleep_impl(TokioSleep::new());
-                let named = ProfileFileCredentialsProvider::builder()
-                    .configure(&http)
-                    .profile_name(profile);
-                loader = loader.credentials_provider(named.build());
-            }
         }
         if let Some(credentials) = &settings.credentials {
             loader = loader.credentials_provider(credentials.for_sdk());
+        } else if let Some(profile) = &profile {
+            let named = ProfileFileCredentialsProvider::builder()
+                .configure(&providers.with_region(Some(region)))
+                .profile_name(profile);
+            loader = loader.credentials_provider(named.build());
         }
         let found = loader.load().await;
-        let named_region = found.region().map(ToString::to_string);
         let Some(provider) = found.credentials_provider() else {
             return Err(AwsError::NoCredentials {
                 why: "no provider is configured".to_owned(),
             });
         };
-        provider
-            .provide_credentials()
+        let first = tokio::time::timeout(PATIENCE, provider.provide_credentials())
             .await
+            .map_err(|_| AwsError::BrokenCredentials {
+                why: format!(
+                    "no answer within {} s from what they come from",
+                    PATIENCE.as_secs()
+                ),
+            })?
             .map_err(|error| credentials_error(&error, profile.as_deref()))?;
-        let region = Region::new(named_region.clone().unwrap_or_else(|| HOME_REGION.to_owned()));
-        let config = found.into_builder().region(region).build();
+        let provider = SharedCredentialsProvider::new(AskedOnce::new(first, provider));
         Ok(Connection {
-            config,
+            config: found
+                .into_builder()
+                .credentials_provider(provider.clone())
+                .build(),
             provider,
             http_client,
             named_region,
@@ -154,7 +168,10 @@ impl Connection {
     /// The same AWS as somebody else.
     #[must_use]
     pub fn with_credentials(&self, credentials: &Credentials) -> Connection {
-        let provider = SharedCredentialsProvider::new(credentials.for_sdk());
+        self.with_provider(SharedCredentialsProvider::new(credentials.for_sdk()))
+    }
+
+    fn with_provider(&self, provider: SharedCredentialsProvider) -> Connection {
         Connection {
             config: self
                 .config
@@ -192,25 +209,43 @@ impl Connection {
         Ok(self.caller.get_or_init(|| caller).clone())
     }
 
-    /// Assumes `role`. The account of the new credentials must be the role's, or nothing is done with them.
-    pub async fn assume(&self, role: &Arn, session_name: &str) -> Result<Connection, AwsError> {
+    /// Assumes `role`, again whenever the session ends, under a session name that tells who we are. The account of the new
+    /// credentials must be the role's, or nothing is done with them.
+    pub async fn assume(&self, role: &Arn) -> Result<Connection, AwsError> {
+        let name = session_name(&self.caller().await?.arn, entropy::number()?);
+        self.assume_as(role, &name).await
+    }
+
+    /// [`Connection::assume`] under a session name of one's own.
+    pub async fn assume_as(&self, role: &Arn, session_name: &str) -> Result<Connection, AwsError> {
+        // So that an error tells who was refused.
         self.caller().await?;
+        let first = self.assume_session(role, session_name).await?.for_sdk();
+        let again = AssumedAgain {
+            connection: self.clone(),
+            role: role.clone(),
+            session_name: session_name.to_owned(),
+        };
+        let provider = AskedOnce::new(first, SharedCredentialsProvider::new(again));
+        let assumed = self.with_provider(SharedCredentialsProvider::new(provider));
+        assumed.check_account(role).await?;
+        Ok(assumed)
+    }
+
+    pub(crate) async fn assume_session(&self, role: &Arn, name: &str) -> Result<Credentials, AwsError> {
         let sts = self.sts();
         let call = || {
             sts.assume_role()
                 .role_arn(role.to_string())
-                .role_session_name(session_name)
+                .role_session_name(name)
                 .send()
         };
         let answer = repeat(self, "AssumeRole", call).await?;
         let credentials = answer.credentials().map(Credentials::from_sts);
-        let credentials = credentials.ok_or_else(|| AwsError::Unusable {
+        credentials.ok_or_else(|| AwsError::Unusable {
             operation: "AssumeRole",
             what: "no credentials".to_owned(),
-        })?;
-        let assumed = self.with_credentials(&credentials);
-        assumed.check_account(role).await?;
-        Ok(assumed)
+        })
     }
 
     /// That we are in the account of `role`, whose credentials these are said to be.
@@ -326,6 +361,17 @@ fn profile_of_environment() -> Option<String> {
     } else {
         text("AWS_PROFILE")
     }
+}
+
+/// The region that the environment or the profile names.
+async fn region_of_environment(profile: Option<&str>) -> Option<String> {
+    let mut files = ProfileFileRegionProvider::builder();
+    if let Some(profile) = profile {
+        files = files.profile_name(profile);
+    }
+    let chain =
+        RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new()).or_else(files.build());
+    chain.region().await.map(|region| region.to_string())
 }
 
 fn credentials_error(error: &CredentialsError, profile: Option<&str>) -> AwsError {

@@ -244,6 +244,11 @@ fn answer_to(operation: &str, code: &str, message: &str, status: u16) -> Answer 
         | "TooManyRequestsException"
         | "ConcurrentModification"
         | "EntityTemporarilyUnmodifiable" => Answer::Busy,
+        // The role itself is not missing here: the boundary is, or the policy ("Policy ... does not exist"), for good.
+        "NoSuchEntity" if operation == "CreateRole" => Answer::Refused,
+        "NoSuchEntity" if operation == "AttachRolePolicy" && message.starts_with("Policy ") => {
+            Answer::Refused
+        }
         "NoSuchEntity" => Answer::NotFound,
         "EntityAlreadyExists" => Answer::Exists,
         "DeleteConflict" => Answer::Conflict,
@@ -307,6 +312,10 @@ mod tests {
             Answer::Refused
         );
         assert_eq!(of("PutRolePolicy", "AccessDenied", ""), Answer::Refused);
+        let role = "The role with name x cannot be found.";
+        let policy = "Policy arn:aws:iam::aws:policy/Nope does not exist or is not attachable.";
+        assert_eq!(of("AttachRolePolicy", "NoSuchEntity", role), Answer::NotFound);
+        assert_eq!(of("AttachRolePolicy", "NoSuchEntity", policy), Answer::Refused);
         assert_eq!(
             answer_to("DeleteRole", "ServiceFailure", "", 500),
             Answer::Unknown

@@ -10,7 +10,7 @@ pub use found::{FoundLease, find_leases, remove_lease};
 pub use progress::{Leftover, OpenError, OpenFailure, Progress};
 
 use daypass_core::lease::{
-    Closing, LeaseEntropy, LeasePlan, LeaseRequest, Opening, Readiness, SessionPlan, Via,
+    Closing, LeaseEntropy, LeasePlan, LeaseRequest, Made, Opening, Readiness, SessionPlan, Via,
 };
 use iam_policy::{AccountId, Arn, Document};
 use jiff::Timestamp;
@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 use crate::connection::Connection;
 use crate::credentials::Credentials;
 use crate::entropy;
+use crate::error::AwsError;
+use crate::panic::contain_panic;
 use calls::Caller;
 
 /// What a lease depends on beside its request.
@@ -76,10 +78,10 @@ impl Lease {
         stop: &Stop,
     ) -> Result<Lease, OpenError> {
         watch(Progress::Identifying);
-        let caller = connection.caller().await.map_err(OpenFailure::Aws)?;
+        let caller = unless_stopped(stop, connection.caller()).await?;
         match &request.via {
             Via::Session { role } => {
-                session::open(connection, &request, role, &caller.arn, settings, watch).await
+                session::open(connection, &request, role, &caller.arn, settings, watch, stop).await
             }
             Via::Role => {
                 let now = connection.clock().now();
@@ -104,7 +106,8 @@ impl Lease {
         let made_at = connection.clock().now();
         let mut opening = Opening::new(&plan, settings.readiness, made_at);
         let mut caller = Caller::new(connection, &plan);
-        let driven = drive::open(&mut opening, &mut caller, watch, stop).await;
+        let driven = contain_panic(drive::open(&mut opening, &mut caller, watch, stop)).await;
+        let driven = driven.unwrap_or_else(|panic| Err(OpenFailure::Panicked(panic)));
         let credentials = caller.into_credentials();
         let failure = match (driven, credentials) {
             (Ok(()), Some(credentials)) => {
@@ -126,7 +129,7 @@ impl Lease {
         if !opening.role_may_exist() {
             return Err(failure.into());
         }
-        let removed = remove_role(connection, &plan, made_at, false, watch, &stop.removing).await;
+        let removed = remove_role(connection, &plan, opening.made(), made_at, watch, &stop.removing).await;
         Err(OpenError {
             failure,
             leftover: removed.err(),
@@ -176,7 +179,7 @@ impl Lease {
             Kind::Session { plan } => {
                 let now = self.connection.clock().now();
                 let replaced = plan.with_document(&document, now).map_err(OpenFailure::Request)?;
-                self.credentials = session::assume(&self.connection, &replaced).await?;
+                self.credentials = unless_stopped(stop, session::assume(&self.connection, &replaced)).await?;
                 **plan = replaced;
                 Ok(())
             }
@@ -205,26 +208,33 @@ impl Lease {
         match &self.kind {
             Kind::Session { .. } => Ok(()),
             Kind::Role { plan, made_at } => {
-                remove_role(&self.connection, plan, *made_at, true, watch, give_up).await
+                remove_role(&self.connection, plan, Made::ALL, *made_at, watch, give_up).await
             }
         }
+    }
+}
+
+/// Waits for what leaves nothing behind when it is dropped.
+async fn unless_stopped<T>(
+    stop: &Stop,
+    work: impl Future<Output = Result<T, AwsError>>,
+) -> Result<T, OpenFailure> {
+    tokio::select! {
+        done = work => done.map_err(OpenFailure::Aws),
+        () = stop.opening.cancelled() => Err(OpenFailure::Stopped),
     }
 }
 
 async fn remove_role(
     connection: &Connection,
     plan: &LeasePlan,
+    made: Made,
     made_at: Timestamp,
-    known_to_exist: bool,
     watch: &mut (dyn FnMut(Progress) + Send),
     give_up: &CancellationToken,
 ) -> Result<(), Leftover> {
-    let mut closing = Closing::of_own(
-        &plan.managed_policies,
-        made_at,
-        known_to_exist,
-        connection.clock().now(),
-    );
+    let now = connection.clock().now();
+    let mut closing = Closing::of_own(&plan.managed_policies, made, made_at, now);
     let mut caller = Caller::new(connection, plan);
     drive::close(&mut closing, &mut caller, plan.name.as_str(), watch, give_up)
         .await

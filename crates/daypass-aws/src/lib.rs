@@ -19,7 +19,9 @@ mod credentials;
 mod entropy;
 mod error;
 mod lease;
+mod panic;
 mod probe;
+mod provider;
 mod repeat;
 mod walkthrough;
 
@@ -33,5 +35,6 @@ pub use lease::{
     FoundLease, Lease, LeaseSettings, Leftover, OpenError, OpenFailure, Progress, Stop, find_leases,
     remove_lease,
 };
+pub use panic::contain_panic;
 pub use probe::{Probe, ProbeAnswer};
 pub use walkthrough::{Walkthrough, WalkthroughPart};

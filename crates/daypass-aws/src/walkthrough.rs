@@ -184,7 +184,7 @@ impl Walkthrough {
             operation: "AssumeRole",
             what: "the role's ARN".to_owned(),
         })?;
-        self.as_user()?.assume(&role, "AssumeRoleDemoSession").await
+        self.as_user()?.assume_as(&role, "AssumeRoleDemoSession").await
     }
 
     /// Waits until the user may do, by way of the role, what the role allows: proven by repeated success. `Ok(None)` when

@@ -110,13 +110,9 @@ async fn nobody_else_can_assume_the_role_not_even_with_all_permissions() {
     // The admin role allows everything in the account, but the trust policy names the admin user alone; and the user
     // itself does not know the external id.
     let role: Arn = lease.role_arn().clone();
-    let other = world
-        .admin
-        .assume(&ADMIN_ROLE.parse().unwrap(), "other")
-        .await
-        .unwrap();
+    let other = world.admin.assume(&ADMIN_ROLE.parse().unwrap()).await.unwrap();
     for connection in [&other, &world.admin] {
-        let refused = connection.assume(&role, "intruder").await.unwrap_err();
+        let refused = connection.assume(&role).await.unwrap_err();
         assert!(refused.is_access_denied(), "{refused}");
     }
     close(lease).await;
@@ -127,7 +123,7 @@ async fn a_role_session_can_lease_and_is_trusted_session_included() {
     let world = World::new(1, Propagation::none()).await;
     let admin = world
         .admin
-        .assume(&ADMIN_ROLE.parse().unwrap(), "alice")
+        .assume_as(&ADMIN_ROLE.parse().unwrap(), "alice")
         .await
         .unwrap();
     let lease = open(
@@ -149,10 +145,10 @@ async fn a_role_session_can_lease_and_is_trusted_session_included() {
     assert_eq!(session, SignedDuration::from_hours(1));
     let neighbour = world
         .admin
-        .assume(&ADMIN_ROLE.parse().unwrap(), "bob")
+        .assume_as(&ADMIN_ROLE.parse().unwrap(), "bob")
         .await
         .unwrap();
-    assert!(neighbour.assume(lease.role_arn(), "bob").await.is_err());
+    assert!(neighbour.assume(lease.role_arn()).await.is_err());
     close(lease).await;
 }
 
@@ -370,7 +366,7 @@ async fn what_cannot_be_leased_is_refused_before_any_call_that_changes_something
 async fn a_role_of_another_account_is_refused_and_both_are_named() {
     let world = World::new(1, Propagation::none()).await;
     let role: Arn = "arn:aws:iam::999988887777:role/admin".parse().unwrap();
-    let refused = world.admin.assume(&role, "test").await.unwrap_err();
+    let refused = world.admin.assume(&role).await.unwrap_err();
     assert!(refused.is_access_denied(), "{refused:?}");
     let told = format!("{refused} {}", refused.help().unwrap());
     assert!(
@@ -408,4 +404,149 @@ async fn a_profile_that_is_named_is_used_or_it_is_an_error() {
         matches!(&error, AwsError::BrokenCredentials { why } if why.contains("no-such-profile")),
         "{error:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_permission_lifts_the_end_of_the_role_that_holds_it() {
+    let world = World::new(1, Propagation::none()).await;
+    let all = document(r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#);
+    let lease = open(
+        &world.admin,
+        LeaseRequest {
+            document: all,
+            ..request()
+        },
+    )
+    .await
+    .unwrap();
+    let iam = world.iam_as(lease.credentials());
+    let role = lease.temporary_role().unwrap();
+    let everything = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    assert!(
+        iam.list_role_policies().role_name(role).send().await.is_ok(),
+        "it may do everything else"
+    );
+    let refused = [
+        iam.delete_role_policy()
+            .role_name(role)
+            .policy_name("daypass-end")
+            .send()
+            .await
+            .is_err(),
+        iam.put_role_policy()
+            .role_name(role)
+            .policy_name("daypass-end")
+            .policy_document(everything)
+            .send()
+            .await
+            .is_err(),
+        iam.update_assume_role_policy()
+            .role_name(role)
+            .policy_document(everything)
+            .send()
+            .await
+            .is_err(),
+        iam.attach_role_policy()
+            .role_name(role)
+            .policy_arn("arn:aws:iam::aws:policy/AdministratorAccess")
+            .send()
+            .await
+            .is_err(),
+        iam.untag_role()
+            .role_name(role)
+            .tag_keys("daypass:expires-at")
+            .send()
+            .await
+            .is_err(),
+        iam.update_role()
+            .role_name(role)
+            .max_session_duration(43_200)
+            .send()
+            .await
+            .is_err(),
+    ];
+    assert_eq!(refused, [true; 6]);
+    close(lease).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_by_way_of_a_role_is_closed_after_that_roles_session_has_ended() {
+    let world = World::new(1, Propagation::none()).await;
+    let admin = world.admin.assume(&ADMIN_ROLE.parse().unwrap()).await.unwrap();
+    let lease = open(
+        &admin,
+        LeaseRequest {
+            lasts: SignedDuration::from_hours(3),
+            ..request()
+        },
+    )
+    .await
+    .unwrap();
+    tokio::time::advance(std::time::Duration::from_hours(2)).await;
+    close(lease).await;
+    assert!(world.temporary_roles().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_people_in_one_role_are_two_principals() {
+    let world = World::new(1, Propagation::none()).await;
+    let role: Arn = ADMIN_ROLE.parse().unwrap();
+    let one = world.admin.assume(&role).await.unwrap().caller().await.unwrap();
+    let two = world.admin.assume(&role).await.unwrap().caller().await.unwrap();
+    assert!(
+        one.arn.to_string().contains("/admin-"),
+        "it tells who assumed the role: {}",
+        one.arn
+    );
+    assert_ne!(one.arn, two.arn);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_misspelt_policy_is_told_at_once() {
+    let world = World::new(1, Propagation::none()).await;
+    let nope: Arn = "arn:aws:iam::aws:policy/Nope".parse().unwrap();
+    let start = world.clock.now();
+    let wrong = [
+        LeaseRequest {
+            managed_policies: vec![nope.clone()],
+            ..request()
+        },
+        LeaseRequest {
+            boundary: Some(nope),
+            ..request()
+        },
+    ];
+    for request in wrong {
+        let error = open(&world.admin, request).await.unwrap_err();
+        assert!(error.to_string().contains("policy/Nope"), "{error}");
+    }
+    assert!(world.clock.now().duration_since(start) < SignedDuration::from_secs(10));
+    assert!(world.temporary_roles().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn roles_that_somebody_else_keeps_under_our_path_are_not_ours() {
+    let world = World::new(1, Propagation::none()).await;
+    let trust = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
+    for (path, name) in [
+        ("/daypass/try/", "runner"),
+        ("/daypass/try/ci/", "daypass-try-x-aaaaaaaaaaaaaaaa"),
+    ] {
+        let create = world
+            .iam()
+            .create_role()
+            .path(path)
+            .role_name(name)
+            .assume_role_policy_document(trust);
+        create.send().await.unwrap();
+    }
+    let lease = open(&world.admin, request()).await.unwrap();
+    let found: Vec<_> = find_leases(&world.admin)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|found| found.role_name)
+        .collect();
+    assert_eq!(found, [lease.temporary_role().unwrap()]);
+    close(lease).await;
 }

@@ -10,12 +10,14 @@ mod world;
 use std::time::Duration;
 
 use daypass_aws::{Probe, find_leases, remove_lease};
+use daypass_core::lease::LeaseRequest;
 use iam_sandbox::{Fault, FaultKind, Propagation};
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 use world::{World, quiet, request};
 
-const A_LEASE: SignedDuration = SignedDuration::from_hours(1);
+/// Shorter than AWS's shortest session: at its deadline the sessions themselves still live.
+const A_LEASE: SignedDuration = SignedDuration::from_mins(5);
 
 fn kinds() -> Vec<FaultKind> {
     let error = |code: &str, status| FaultKind::Error {
@@ -40,7 +42,13 @@ fn kinds() -> Vec<FaultKind> {
 
 /// Opens a lease, uses it, closes it.
 async fn live(world: &World) {
-    if let Ok(lease) = world.open(request()).await {
+    if let Ok(lease) = world
+        .open(LeaseRequest {
+            lasts: A_LEASE,
+            ..request()
+        })
+        .await
+    {
         let _ = world
             .admin
             .with_credentials(lease.credentials())
@@ -70,9 +78,12 @@ async fn sweep(world: &World) {
     }
 }
 
-/// At the deadline, before any sweep: whatever sessions the world has handed out, none of them may do anything.
+/// At the deadline, before any sweep: whatever sessions the world has handed out, none of them may do anything, though
+/// AWS has not ended them.
 async fn nothing_works_at_the_deadline(world: &World) {
-    tokio::time::advance(A_LEASE.unsigned_abs()).await;
+    let deadline = world.start + A_LEASE;
+    let left = deadline.duration_since(world.clock.now());
+    tokio::time::advance(left.max(SignedDuration::ZERO).unsigned_abs()).await;
     for session in world.sandbox.sessions() {
         let connection = world.admin.with_credentials(&daypass_aws::Credentials {
             session_token: Some(session.token.into()),
@@ -87,6 +98,11 @@ async fn nothing_works_at_the_deadline(world: &World) {
         ] {
             let answer = connection.probe(&probe).await.unwrap();
             assert!(!answer.allowed, "{probe:?} still works at the deadline");
+            assert_ne!(
+                answer.code.as_deref(),
+                Some("ExpiredToken"),
+                "the session ended, so nothing is proven"
+            );
         }
     }
 }

@@ -6,7 +6,7 @@
 //! What makes a lease safe, in the order of its calls:
 //! 1. `CreateRole` with a trust policy for exactly the caller, dated, and *sealed*: it asks for an external id that is
 //!    thrown away. The role exists, is tagged with its deadline, and nobody can assume it.
-//! 2. The inline policy that denies everything from the deadline on.
+//! 2. The inline policy that denies everything from the deadline on, and every change of the role to its own sessions.
 //! 3. The permissions: the user's document, the managed policies.
 //! 4. The trust policy again, now with an external id that only this process knows. Since it is written last, an
 //!    AssumeRole that succeeds with it has seen a role to which everything before has been done: readiness is proven,
@@ -24,10 +24,13 @@ mod request;
 
 pub use closing::{Closing, Found};
 pub use documents::{END_POLICY, PERMISSIONS_POLICY, SealedTrust};
-pub use name::{LeaseName, PATH, TAG_CREATED, TAG_EXPIRES, TAG_OWNER, TAG_VERSION};
+pub use name::{LeaseName, PATH, TAG_CREATED, TAG_EXPIRES, TAG_OWNER, TAG_VERSION, session_name};
 pub use opening::{GaveUp, Opening};
 pub use readiness::{Proofs, Readiness};
-pub use request::{LONGEST, LeaseEntropy, LeasePlan, LeaseRequest, RequestError, SHORTEST, SessionPlan, Via};
+pub use request::{
+    LONGEST, LeaseEntropy, LeasePlan, LeaseRequest, RequestError, SHORTEST, SessionPlan, Via, check_for_role,
+    check_for_session,
+};
 
 use iam_policy::Arn;
 use jiff::Timestamp;
@@ -110,6 +113,26 @@ pub enum Answer {
     NotYet,
     /// No answer, or an internal error of AWS's: it may have been done or not.
     Unknown,
+}
+
+/// What of a lease is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Made {
+    /// The role: certainly, because AWS said so.
+    pub role: bool,
+    /// The user's document on it: it was sent, and AWS has not said no.
+    pub permissions: bool,
+    /// The policy that ends it: it was sent, and AWS has not said no.
+    pub end: bool,
+}
+
+impl Made {
+    /// Everything, as of a lease that was opened.
+    pub const ALL: Made = Made {
+        role: true,
+        permissions: true,
+        end: true,
+    };
 }
 
 /// What a lease wants next.

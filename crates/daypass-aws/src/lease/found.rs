@@ -1,7 +1,7 @@
 //! Leases that somebody left behind: found by path and tags, from any machine.
 
-use aws_sdk_iam::types::Tag;
-use daypass_core::lease::{Closing, PATH, TAG_CREATED, TAG_EXPIRES, TAG_OWNER};
+use aws_sdk_iam::types::{Role, Tag};
+use daypass_core::lease::{Closing, LeaseName, PATH, TAG_CREATED, TAG_EXPIRES, TAG_OWNER};
 use iam_policy::AccountId;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -24,7 +24,7 @@ pub struct FoundLease {
     pub owner: Option<String>,
     /// When it was made.
     pub created: Option<Timestamp>,
-    /// Its deadline; `None` when the tag is gone.
+    /// Its deadline; `None` when its tags cannot be read.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -50,7 +50,9 @@ pub async fn find_leases(connection: &Connection) -> Result<Vec<FoundLease>, Aws
                 .send()
         })
         .await?;
-        for role in page.roles() {
+        // Somebody else may keep roles under our path, or below it: only our names at exactly our path are ours.
+        let ours = |role: &&Role| role.path() == PATH && LeaseName::parse(role.role_name()).is_some();
+        for role in page.roles().iter().filter(ours) {
             let name = role.role_name();
             let tags = repeat(connection, "ListRoleTags", || {
                 iam.list_role_tags().role_name(name).send()
@@ -58,8 +60,8 @@ pub async fn find_leases(connection: &Connection) -> Result<Vec<FoundLease>, Aws
             .await;
             let tags = match tags {
                 Ok(answer) => answer.tags().to_vec(),
-                // Removed since the list was made.
-                Err(error) if error.code() == Some("NoSuchEntity") => continue,
+                // Removed since the list was made, or not known to this replica yet: its end is not known.
+                Err(error) if error.code() == Some("NoSuchEntity") => Vec::new(),
                 Err(error) => return Err(error),
             };
             let created = Timestamp::from_second(role.create_date().secs()).ok();

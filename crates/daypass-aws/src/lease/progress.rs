@@ -121,6 +121,9 @@ pub enum OpenFailure {
         /// What AWS said last.
         last: Option<AwsError>,
     },
+    /// daypass itself failed, with this message.
+    #[error("daypass itself failed; this is a bug: {0}")]
+    Panicked(String),
     /// Somebody stopped it.
     #[error("stopped")]
     Stopped,

@@ -9,6 +9,7 @@ use daypass_core::lease::{LeaseEntropy, LeaseRequest, Readiness, Via};
 use iam_policy::Document;
 use iam_sandbox::{Propagation, Sandbox, Settings};
 use jiff::{SignedDuration, Timestamp};
+use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
 /// Lists buckets, and the objects of `reports` alone.
@@ -23,6 +24,7 @@ pub const DOCUMENT: &str = r#"{
 pub struct World {
     pub sandbox: Arc<Sandbox>,
     pub clock: Clock,
+    pub start: Timestamp,
     pub admin: Connection,
 }
 
@@ -48,6 +50,7 @@ impl World {
         World {
             sandbox,
             clock,
+            start: base,
             admin,
         }
     }
@@ -55,13 +58,24 @@ impl World {
     /// The SDK's own client, as the admin.
     pub fn iam(&self) -> aws_sdk_iam::Client {
         let key = self.sandbox.admin();
+        self.iam_as(&Credentials::from_key(key.id, key.secret))
+    }
+
+    /// The SDK's own client.
+    pub fn iam_as(&self, credentials: &Credentials) -> aws_sdk_iam::Client {
         let clock = self.clock.clone();
+        let token = credentials
+            .session_token
+            .as_ref()
+            .map(|token| token.expose_secret().to_owned());
+        let id = credentials.access_key_id.clone();
+        let secret = credentials.secret_access_key.expose_secret();
         let config = aws_sdk_iam::Config::builder()
             .behavior_version(aws_sdk_iam::config::BehaviorVersion::v2026_01_12())
             .region(aws_sdk_iam::config::Region::new("us-east-1"))
             .endpoint_url("http://sandbox.invalid")
             .credentials_provider(aws_credential_types::Credentials::new(
-                key.id, key.secret, None, None, "test",
+                id, secret, token, None, "test",
             ))
             .http_client(iam_sandbox::sdk::http_client(self.sandbox.clone(), move || {
                 clock.now()

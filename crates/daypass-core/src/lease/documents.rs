@@ -28,18 +28,46 @@ impl SealedTrust {
     /// A trust policy for `caller` until `deadline`, with an external id made from `entropy`.
     pub fn new(caller: &Arn, deadline: Timestamp, entropy: u128) -> Self {
         let external_id = random_text(entropy);
-        let statement = Statement::allow()
-            .with_sid("DaypassCallerOnly")
-            .with_principal("AWS", [caller.to_string()])
-            .with_actions(["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"])
-            .with_condition("DateLessThan", "aws:CurrentTime", [instant(deadline)])
+        let dated = |sid| {
+            Statement::allow()
+                .with_sid(sid)
+                .with_principal("AWS", [caller.to_string()])
+                .with_condition("DateLessThan", "aws:CurrentTime", [instant(deadline)])
+        };
+        let assume = dated("DaypassCallerOnly")
+            .with_actions(["sts:AssumeRole"])
             .with_condition("StringEquals", "sts:ExternalId", [external_id.clone()]);
+        // Worth nothing without the first one; and nothing says that AWS shows these two the external id.
+        let inherit =
+            dated("DaypassCallersSession").with_actions(["sts:TagSession", "sts:SetSourceIdentity"]);
         SealedTrust {
-            document: Document::new(vec![statement]).to_minified(),
+            document: Document::new(vec![assume, inherit]).to_minified(),
             external_id,
         }
     }
 }
+
+/// The document of [`END_POLICY`]: from the deadline on nothing is allowed; and until then the role's own sessions cannot
+/// touch the role, so that no permission of theirs, not even `*`, lifts that end or widens the role.
+pub(super) fn end_document(role_arn: &str, deadline: Timestamp) -> Document {
+    let itself = Statement::deny()
+        .with_sid("DaypassItself")
+        .with_actions(CHANGES_OF_A_ROLE)
+        .with_resources([role_arn]);
+    Document::new(vec![deny_statement_from(deadline), itself])
+}
+
+/// What changes a role or what it may do (Service Authorization Reference, "AWS Identity and Access Management").
+const CHANGES_OF_A_ROLE: [&str; 8] = [
+    "iam:AttachRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutRole*",
+    "iam:DeleteRole*",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateRole*",
+    "iam:TagRole",
+    "iam:UntagRole",
+];
 
 /// `document` as a session policy that ends at `deadline`, whatever the session's own length.
 pub(super) fn session_document(document: &Document, deadline: Timestamp) -> Document {

@@ -28,28 +28,7 @@ pub struct LeaseName(String);
 impl LeaseName {
     /// A name for a lease of `owner`'s, made unique by `entropy`.
     pub fn new(owner: &Arn, entropy: u128) -> Self {
-        let resource = owner.resource();
-        // A user's own name; a session's name, which is the person's in most set-ups.
-        let who = resource.rsplit('/').next().unwrap_or(resource);
-        let who: String = who
-            .split('@')
-            .next()
-            .unwrap_or(who)
-            .chars()
-            .map(|c| {
-                if c.is_ascii_alphanumeric() {
-                    c.to_ascii_lowercase()
-                } else {
-                    '-'
-                }
-            })
-            .take(LONGEST_OWNER)
-            .collect();
-        LeaseName(format!(
-            "daypass-try-{}-{}",
-            who.trim_matches('-'),
-            random_text(entropy)
-        ))
+        LeaseName(format!("daypass-try-{}-{}", who(owner), random_text(entropy)))
     }
 
     /// Reads a name that somebody typed or that AWS told; only names of this form are accepted.
@@ -76,6 +55,34 @@ impl fmt::Display for LeaseName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The name of a session that `owner` begins: `WHO-RANDOM`, at most 64 characters. It tells people apart who assume the
+/// same role, in CloudTrail and in trust policies, and no two sessions are one principal.
+pub fn session_name(owner: &Arn, entropy: u128) -> String {
+    let random: String = random_text(entropy).chars().take(8).collect();
+    format!("{}-{random}", who(owner))
+}
+
+/// A user's own name; a session's name, which is the person's in most set-ups.
+fn who(owner: &Arn) -> String {
+    let resource = owner.resource();
+    let who = resource.rsplit('/').next().unwrap_or(resource);
+    let who: String = who
+        .split('@')
+        .next()
+        .unwrap_or(who)
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .take(LONGEST_OWNER)
+        .collect();
+    who.trim_matches('-').to_owned()
 }
 
 /// 80 bits of `entropy` as 16 characters.

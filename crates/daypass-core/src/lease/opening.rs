@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::documents::{END_POLICY, PERMISSIONS_POLICY};
 use super::readiness::{Proofs, Readiness};
 use super::request::LeasePlan;
-use super::{Answer, Call, Step};
+use super::{Answer, Call, Made, Step};
 use crate::retry::backoff;
 
 /// One creating call is tried again for no longer than this.
@@ -56,6 +56,9 @@ pub struct Opening {
     trying_since: Timestamp,
     wait_until: Option<Timestamp>,
     role_may_exist: bool,
+    made: Made,
+    /// Whether all of it was there before: what is refused then leaves the old one.
+    replacing: bool,
     failed: Option<GaveUp>,
 }
 
@@ -105,6 +108,8 @@ impl Opening {
             trying_since: now,
             wait_until: None,
             role_may_exist: exists,
+            made: if exists { Made::ALL } else { Made::default() },
+            replacing: exists,
             failed: None,
         }
     }
@@ -112,6 +117,11 @@ impl Opening {
     /// Whether anything may have been made that has to be removed.
     pub fn role_may_exist(&self) -> bool {
         self.role_may_exist
+    }
+
+    /// What is there, as far as AWS's answers tell.
+    pub fn made(&self) -> Made {
+        self.made
     }
 
     /// Rounds of proof done and wanted, once it has come to that.
@@ -130,7 +140,11 @@ impl Opening {
         if let Some(call) = self.to_make.front() {
             // From the moment CreateRole is sent the role may be there, whatever we hear of it.
             self.role_may_exist = true;
-            return Step::Call(call.clone());
+            let call = call.clone();
+            if !matches!(call, Call::CreateRole { .. }) {
+                self.note(true);
+            }
+            return Step::Call(call);
         }
         let proofs = self
             .proofs
@@ -169,10 +183,10 @@ impl Opening {
         let operation = call.operation();
         let creating = matches!(call, Call::CreateRole { .. });
         match answer {
-            Answer::Done | Answer::Listed(_) => self.made(now),
+            Answer::Done | Answer::Listed(_) => self.next_call(now),
             // The name has 80 random bits and only we know it: a role that "exists already" after an attempt without an
             // answer is the one which that attempt made.
-            Answer::Exists if creating && self.unanswered => self.made(now),
+            Answer::Exists if creating && self.unanswered => self.next_call(now),
             Answer::Refused | Answer::Exists | Answer::Conflict => {
                 self.fail(GaveUp::Refused { operation }, creating);
             }
@@ -194,11 +208,24 @@ impl Opening {
         }
     }
 
-    fn made(&mut self, now: Timestamp) {
+    fn next_call(&mut self, now: Timestamp) {
+        self.note(true);
         self.to_make.pop_front();
         self.attempts = 0;
         self.unanswered = false;
         self.trying_since = now;
+    }
+
+    /// Takes down whether the call in front has, or may have, made something.
+    fn note(&mut self, there: bool) {
+        match self.to_make.front() {
+            Some(Call::CreateRole { .. }) => self.made.role = there,
+            Some(Call::PutPolicy { name, .. }) if *name == PERMISSIONS_POLICY => {
+                self.made.permissions = there
+            }
+            Some(Call::PutPolicy { .. }) => self.made.end = there,
+            _ => {}
+        }
     }
 
     fn fail(&mut self, why: GaveUp, creating: bool) {
@@ -206,6 +233,9 @@ impl Opening {
         // that somebody else has is not ours to touch.
         if creating && !self.unanswered {
             self.role_may_exist = false;
+        }
+        if !self.unanswered && !self.replacing {
+            self.note(false);
         }
         self.failed = Some(why);
     }

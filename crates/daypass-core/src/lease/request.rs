@@ -4,9 +4,9 @@ use iam_policy::{AccountId, Arn, Document};
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
-use super::documents::{SealedTrust, session_document};
+use super::documents::{SealedTrust, end_document, session_document};
 use super::name::{LeaseName, TAG_CREATED, TAG_EXPIRES, TAG_OWNER, TAG_VERSION};
-use crate::expiry::{deny_from, instant, whole_seconds};
+use crate::expiry::{instant, whole_seconds};
 use crate::limits::{
     LimitError, MANAGED_POLICIES_PER_ROLE, allowed_in_tag, check_inline, check_session, check_tags,
 };
@@ -20,6 +20,8 @@ const HOUR: i32 = 3_600;
 /// AssumeRole takes no less (STS API reference, AssumeRole, `DurationSeconds`).
 const SHORTEST_SESSION: i32 = 900;
 const OWN_TAGS: usize = 4;
+/// Kept free for the policy that ends the role, whose size depends on the role's ARN.
+const END_POLICY_LIMIT: usize = 600;
 
 /// How the permissions are given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,8 +138,7 @@ impl LeasePlan {
         check_lasts(request.lasts)?;
         let chained = check_caller(caller)?;
         let deadline = end_of(now, request.lasts);
-        let end = deny_from(deadline);
-        check_inline(&request.document, end.iam_size())?;
+        check_for_role(&request.document)?;
         check_tags(&request.tags, OWN_TAGS)?;
         if request.managed_policies.len() > MANAGED_POLICIES_PER_ROLE {
             return Err(RequestError::Limit(LimitError::TooMany {
@@ -149,6 +150,7 @@ impl LeasePlan {
         check_policies(request.managed_policies.iter().chain(&request.boundary), account)?;
         let name = LeaseName::new(caller, entropy.name);
         let role_arn_text = name.arn(caller.partition(), account);
+        let end = end_document(&role_arn_text, deadline);
         let role_arn = role_arn_text.parse().map_err(|_| foreign(caller, account))?;
         let seconds = i32::try_from(request.lasts.as_secs()).unwrap_or(i32::MAX);
         Ok(LeasePlan {
@@ -171,12 +173,26 @@ impl LeasePlan {
 
     /// The same lease with another document and another external id: what `replace` makes.
     pub fn with_document(&self, document: &Document, entropy: u128) -> Result<Self, RequestError> {
-        check_inline(document, self.end_policy.chars().count())?;
+        check_for_role(document)?;
         let mut plan = self.clone();
         plan.permissions = document.to_minified();
         plan.opened = SealedTrust::new(&self.caller, self.deadline, entropy);
         Ok(plan)
     }
+}
+
+/// That `document` fits into a temporary role, beside the policy that ends it. Needs no caller and no account, so it can
+/// be asked before any call.
+pub fn check_for_role(document: &Document) -> Result<(), LimitError> {
+    check_inline(document, END_POLICY_LIMIT)
+}
+
+/// That `document` fits into a session, with the statement that ends it and the managed policies beside it.
+pub fn check_for_session(document: &Document, managed_policies: &[Arn]) -> Result<(), LimitError> {
+    check_session(
+        &session_document(document, Timestamp::UNIX_EPOCH),
+        managed_policies,
+    )
 }
 
 /// A session of an existing role, narrowed to the document.
@@ -211,8 +227,8 @@ impl SessionPlan {
             return Err(RequestError::NotForSessions("tags"));
         }
         let deadline = end_of(now, request.lasts);
+        check_for_session(&request.document, &request.managed_policies)?;
         let document = session_document(&request.document, deadline);
-        check_session(&document, &request.managed_policies)?;
         if let Some(account) = role.account() {
             check_policies(request.managed_policies.iter(), &account)?;
         }
@@ -230,8 +246,8 @@ impl SessionPlan {
 impl SessionPlan {
     /// The same session with another document, begun anew at `now`: the deadline stays.
     pub fn with_document(&self, document: &Document, now: Timestamp) -> Result<Self, RequestError> {
+        check_for_session(document, &self.managed_policies)?;
         let document = session_document(document, self.deadline);
-        check_session(&document, &self.managed_policies)?;
         let left = i32::try_from(self.deadline.duration_since(now).as_secs()).unwrap_or(i32::MAX);
         Ok(SessionPlan {
             document: document.to_minified(),
@@ -310,4 +326,32 @@ fn tags(request: &LeaseRequest, caller: &Arn, now: Timestamp, deadline: Timestam
         .map(|(key, value)| (key.to_owned(), value))
         .chain(request.tags.iter().cloned())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iam_policy::Statement;
+
+    // A role's longest ARN: partition aws-us-gov, a name of 64 characters.
+    #[test]
+    fn the_policy_that_ends_the_role_fits_beside_the_largest_document() {
+        let arn = format!(
+            "arn:aws-us-gov:iam::111122223333:role/daypass/try/{}",
+            "x".repeat(64)
+        );
+        let size = end_document(&arn, Timestamp::MAX).iam_size();
+        assert!(size <= END_POLICY_LIMIT, "{size}");
+    }
+
+    #[test]
+    fn the_quota_is_told_before_any_call() {
+        let of = |characters: usize| {
+            let action = Statement::allow().with_actions(["s3:GetObject"]);
+            let bare = Document::new(vec![action.clone().with_resources([""])]).iam_size();
+            Document::new(vec![action.with_resources(["x".repeat(characters - bare)])])
+        };
+        assert_eq!(check_for_role(&of(10_240 - END_POLICY_LIMIT)), Ok(()));
+        assert!(check_for_role(&of(10_241 - END_POLICY_LIMIT)).is_err());
+    }
 }

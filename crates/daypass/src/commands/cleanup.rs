@@ -3,7 +3,7 @@
 use crate::cli::CleanupArgs;
 use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, interrupted};
-use crate::interrupt::Interrupts;
+use crate::interrupt::{Insistence, Interrupts};
 use crate::lease_lock::{LeaseLocks, Liveness};
 use crate::place::Place;
 use crate::settings::Settings;
@@ -12,6 +12,7 @@ use crate::view::leases::{Fate, Reason, Row};
 use crate::view::progress::Spinner;
 use daypass_aws::{Connection, FoundLease, Leftover, Progress, find_leases, remove_lease};
 use jiff::Timestamp;
+use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Runs `daypass cleanup`.
@@ -35,6 +36,7 @@ pub(crate) async fn run(arguments: CleanupArgs, settings: &Settings) -> Result<E
         .map(|directory| LeaseLocks::under(&directory));
     let now = Timestamp::now();
     let mut rows = Vec::new();
+    let mut stopped = false;
     for lease in leases {
         let liveness = locks
             .as_ref()
@@ -42,15 +44,23 @@ pub(crate) async fn run(arguments: CleanupArgs, settings: &Settings) -> Result<E
         let fate = match reason_to_remove(&lease, liveness, &arguments, now) {
             None => Fate::Kept(liveness),
             Some(reason) if arguments.dry_run => Fate::WouldRemove(reason),
-            Some(reason) => match remove(&connection, &lease, &mut interrupts).await {
-                Ok(()) => {
-                    if let Some(locks) = &locks {
-                        locks.forget(&lease.role_name);
+            Some(reason) => {
+                // Whoever stops a sweep does not want the next removal to begin.
+                stopped = stopped || interrupts.pending().await.is_some();
+                if stopped {
+                    Fate::NotTried
+                } else {
+                    match remove(&connection, &lease, &mut stopped, &mut interrupts).await {
+                        Ok(()) => {
+                            if let Some(locks) = &locks {
+                                locks.forget(&lease.role_name);
+                            }
+                            Fate::Removed(reason)
+                        }
+                        Err(leftover) => Fate::Left(leftover.why),
                     }
-                    Fate::Removed(reason)
                 }
-                Err(leftover) => Fate::Left(leftover.why),
-            },
+            }
         };
         rows.push(Row { lease, fate });
     }
@@ -58,6 +68,9 @@ pub(crate) async fn run(arguments: CleanupArgs, settings: &Settings) -> Result<E
         view::leases::show_json(&rows);
     } else {
         view::leases::show(&rows, now);
+    }
+    if stopped {
+        return Ok(Ending::Own(Exit::Interrupted));
     }
     let failed = rows.iter().any(|row| matches!(row.fate, Fate::Left(_)));
     Ok(Ending::Own(if failed { Exit::Failed } else { Exit::Done }))
@@ -69,7 +82,7 @@ async fn look(
 ) -> Result<(Connection, Place, Vec<FoundLease>), Failure> {
     let place = Place::open(settings).await?;
     let connection = match &arguments.role {
-        Some(role) => place.connection.assume(role, "daypass").await?,
+        Some(role) => place.connection.assume(role).await?,
         None => place.connection.clone(),
     };
     let leases = find_leases(&connection).await?;
@@ -109,16 +122,29 @@ fn reason_to_remove(
     }
 }
 
+/// Removes one lease. Every signal is noted in `stopped`; a Ctrl-C does not wait for the end of this removal either, which
+/// the next sweep can finish.
 async fn remove(
     connection: &Connection,
     lease: &FoundLease,
+    stopped: &mut bool,
     interrupts: &mut Interrupts,
 ) -> Result<(), Leftover> {
     let spinner = Spinner::new();
     let give_up = CancellationToken::new();
     let mut watch = |progress: Progress| spinner.show(progress);
     let removing = remove_lease(connection, lease, &mut watch, &give_up);
-    interrupts.during(removing, |_, _| give_up.cancel()).await
+    let mut insistence = Insistence::new(true);
+    interrupts
+        .during(removing, |signal, _| {
+            *stopped = true;
+            if insistence.abandons(signal, Instant::now()) {
+                give_up.cancel();
+            } else {
+                spinner.say("stopping after this one; Ctrl-C stops waiting for that");
+            }
+        })
+        .await
 }
 
 #[cfg(test)]

@@ -5,19 +5,16 @@ mod lease_use;
 use super::lease_run::{self, HeldLease};
 use crate::child::{self, NotStarted};
 use crate::cli::{TryArgs, ViaChoice};
-use crate::exit::Ending;
+use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, interrupted};
 use crate::interrupt::{Interrupts, contain_panic};
 use crate::place::Place;
 use crate::policy_file::{PolicyFile, PolicyText};
 use crate::settings::Settings;
 use crate::view;
-use daypass_core::expiry;
-use daypass_core::lease::{LeaseRequest, RequestError, Via};
-use daypass_core::limits;
+use daypass_core::lease::{self, LeaseRequest, RequestError, Via};
 use iam_lint::DocumentUse;
 use iam_policy::Document;
-use jiff::Timestamp;
 use lease_use::LeaseUse;
 
 /// Runs `daypass try`.
@@ -83,6 +80,9 @@ fn check_arguments(arguments: &TryArgs, settings: &Settings) -> Result<(), Failu
             "--watch needs a file: stdin can be read only once",
         ));
     }
+    if arguments.watch {
+        PolicyFile::new(&arguments.policy).check_watchable()?;
+    }
     Ok(())
 }
 
@@ -95,13 +95,14 @@ fn examined(policy: &PolicyText, arguments: &TryArgs, verbose: bool) -> Result<D
     } else {
         DocumentUse::Identity
     };
-    policy.lint(&document, purpose, verbose)?;
+    // The size first: nobody wants to read single findings in a megabyte that AWS would not take anyway.
     if session {
-        limits::check_session(&document, &arguments.managed_policies)
+        lease::check_for_session(&document, &arguments.managed_policies)
     } else {
-        limits::check_inline(&document, expiry::deny_from(Timestamp::UNIX_EPOCH).iam_size())
+        lease::check_for_role(&document)
     }
     .map_err(|error| Failure::from(RequestError::from(error)).why(format!("in {}", policy.name)))?;
+    policy.lint(&document, purpose, verbose)?;
     Ok(document)
 }
 
@@ -127,14 +128,15 @@ async fn open(
         return Ok(lease_run::open(&place.connection, session, readiness, settings, interrupts).await?);
     }
     let acting = match &arguments.role {
-        Some(role) => match interrupts.unless(place.connection.assume(role, "daypass")).await {
+        Some(role) => match interrupts.unless(place.connection.assume(role)).await {
             Ok(assumed) => assumed?,
             Err(_) => return Err(interrupted()),
         },
         None => place.connection.clone(),
     };
     match lease_run::open(&acting, request(Via::Role), readiness, settings, interrupts).await {
-        Err(refusal) if arguments.via == ViaChoice::Auto && refusal.is_create_role_denied() => {
+        Err(refusal) if arguments.via == ViaChoice::Auto && refusal.create_role_denied().is_some() => {
+            let denial = refusal.create_role_denied().map(ToString::to_string);
             let Some(session) = session else {
                 return Err(Failure::from(refusal)
                     .help("or narrow a role that you may assume: --via session --role ARN"));
@@ -143,7 +145,17 @@ async fn open(
                 "AWS does not let this role create roles; going on with --via session: the result is what the \
                  role and the document both allow",
             );
-            Ok(lease_run::open(&place.connection, session, readiness, settings, interrupts).await?)
+            let narrowed = lease_run::open(&place.connection, session, readiness, settings, interrupts).await;
+            narrowed.map_err(|refusal| {
+                let failure = Failure::from(refusal);
+                match denial {
+                    // Whoever only reads the last error has to see that the first way was closed, and how to open it.
+                    Some(denial) if failure.exit() != Exit::Interrupted => {
+                        failure.why(format!("--via session was tried because of: {denial}"))
+                    }
+                    _ => failure,
+                }
+            })
         }
         opened => Ok(opened?),
     }

@@ -38,9 +38,12 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Home {
+        let home = Home {
             directory: tempfile::tempdir().unwrap(),
-        }
+        };
+        // Once: several runs of one test read it at the same moment.
+        home.file("policy.json", ONE_BUCKET);
+        home
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -54,7 +57,7 @@ impl Home {
     }
 
     pub(crate) fn policy(&self) -> PathBuf {
-        self.file("policy.json", ONE_BUCKET)
+        self.path().join("policy.json")
     }
 
     /// The environment of everything that runs in this home.
@@ -134,6 +137,28 @@ impl World {
     pub(crate) fn daypass(&self) -> Command {
         let mut command = self.home.daypass();
         command.envs(self.variables());
+        command
+    }
+
+    /// The same as a process that can be sent signals.
+    pub(crate) fn command(&self) -> std::process::Command {
+        self.program(binary())
+    }
+
+    /// A shell in which daypass can be started.
+    pub(crate) fn shell(&self, script: &str) -> std::process::Command {
+        let mut shell = self.program("/bin/sh");
+        shell.args(["-c", script]);
+        shell
+    }
+
+    fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> std::process::Command {
+        let mut command = std::process::Command::new(program);
+        command
+            .env_clear()
+            .envs(self.variables())
+            .current_dir(self.home.path())
+            .stdin(std::process::Stdio::null());
         command
     }
 

@@ -225,10 +225,11 @@ fn credentials_are_handed_out_and_the_lease_stays_until_it_is_named() {
     );
     let (out, _) = handed("credential-process");
     let json: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert!(
-        json["Region"].is_null() && json["Expiration"].is_string(),
-        "{out}"
-    );
+    assert!(json["Region"].is_null(), "{out}");
+    // The lease ends in ten minutes; STS gives no session of less than 15 ("AssumeRole", DurationSeconds).
+    let end: Timestamp = json["Expiration"].as_str().unwrap().parse().unwrap();
+    let left = end.duration_since(Timestamp::now());
+    assert!(left <= SignedDuration::from_mins(10), "{out}");
 }
 
 #[test]
@@ -274,6 +275,31 @@ fn auto_goes_on_with_a_session_where_roles_cannot_be_created_and_says_so() {
 }
 
 #[test]
+fn when_the_session_fails_too_both_reasons_are_told() {
+    let world = World::new();
+    let kind = FaultKind::Error {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+    };
+    world.sandbox.inject(Fault {
+        operation: Some("CreateRole".to_owned()),
+        skip: 0,
+        times: 1,
+        kind,
+    });
+    // A session has no boundary of its own.
+    let boundary = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let output = run(&world, &["--role", ADMIN_ROLE, "--boundary", boundary], "true");
+    let (_, err) = texts(&output);
+    assert!(!output.status.success(), "{err}");
+    let (_, after) = err.split_once("error:").unwrap();
+    assert!(
+        after.contains("boundary") && after.contains("CreateRole was refused"),
+        "{err}"
+    );
+}
+
+#[test]
 fn role_never_falls_back() {
     let world = World::new();
     let denied = FaultKind::Error {
@@ -299,7 +325,12 @@ fn two_at_the_same_moment_do_not_collide() {
             .collect();
         let mut roles: Vec<String> = runs
             .into_iter()
-            .map(|run| texts(&run.join().unwrap()).0)
+            .map(|run| {
+                let output = run.join().unwrap();
+                let (out, err) = texts(&output);
+                assert!(output.status.success() && !out.is_empty(), "{out}{err}");
+                out
+            })
             .collect();
         roles.sort();
         roles.dedup();
