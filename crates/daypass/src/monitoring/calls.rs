@@ -11,6 +11,7 @@ const MOST: usize = 500;
 pub(crate) struct Calls {
     calls: Vec<Call>,
     left_out: usize,
+    cut_off: bool,
 }
 
 /// Calls of one operation with one outcome.
@@ -60,6 +61,16 @@ impl Calls {
         }
     }
 
+    /// Takes down that more was sent than was read.
+    pub(super) fn cut_off(&mut self) {
+        self.cut_off = true;
+    }
+
+    /// Whether more was sent after the child's end than was read.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        self.cut_off
+    }
+
     /// The calls kept.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter()
@@ -75,12 +86,24 @@ impl Calls {
         self.left_out
     }
 
-    /// The different denials, each once.
-    pub(crate) fn denials(&self) -> impl Iterator<Item = (&Call, &Denial)> {
-        self.calls.iter().filter_map(|call| match &call.outcome {
-            Outcome::Denied(denial) => Some((call, denial)),
-            _ => None,
-        })
+    /// The different denials: those of one action for one reason are one, however many resources they were about.
+    pub(crate) fn denials(&self) -> impl Iterator<Item = (&Call, Denial)> {
+        let mut groups: Vec<(&Call, Denial)> = Vec::new();
+        for call in &self.calls {
+            let Outcome::Denied(denial) = &call.outcome else {
+                continue;
+            };
+            // Where AWS did not name the action, it is the operation that tells denials apart.
+            let same = |(first, group): &&mut (&Call, Denial)| {
+                let one_operation = (&first.service, &first.operation) == (&call.service, &call.operation);
+                group.same_but_for_resource(denial) && (denial.action.is_some() || one_operation)
+            };
+            match groups.iter_mut().find(same) {
+                Some((_, group)) => group.resources.extend(denial.resources.iter().cloned()),
+                None => groups.push((call, denial.clone())),
+            }
+        }
+        groups.into_iter()
     }
 }
 
@@ -140,6 +163,31 @@ mod tests {
             .collect();
         assert_eq!(seen, [(3, true), (1, false), (1, false)]);
         assert_eq!(calls.denials().count(), 1);
+    }
+
+    #[test]
+    fn denials_of_one_action_for_one_reason_are_one() {
+        let mut calls = Calls::default();
+        let because = "because no identity-based policy allows the s3:GetObject action";
+        for (key, why) in [
+            ("a", because),
+            ("b", because),
+            ("c", "with an explicit deny in a session policy"),
+        ] {
+            let message = format!(
+                "User: arn:aws:iam::1:user/x is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::r/{key}\" {why}"
+            );
+            calls.note(event("GetObject", Some("AccessDenied"), &message));
+        }
+        let seen: Vec<_> = calls.denials().map(|(_, denial)| denial.resources).collect();
+        assert_eq!(
+            seen,
+            [
+                vec!["arn:aws:s3:::r/a", "arn:aws:s3:::r/b"],
+                vec!["arn:aws:s3:::r/c"]
+            ]
+        );
+        assert_eq!(calls.iter().count(), 3, "the table tells them apart");
     }
 
     #[test]

@@ -4,8 +4,11 @@ use super::columns::{Cell, table};
 use super::paint::{ERROR, GOOD, HELP, QUIET, STRONG, WARNING, paint};
 use crate::monitoring::{Call, Calls, DenialReason, Outcome};
 use crate::policy_file::PolicyText;
-use crate::verdict::Verdict;
-use iam_policy::{Decision, Document, Explanation, Span};
+use crate::verdict::{Finding, Part, Verdict};
+use iam_policy::{Decision, Document, Explanation, Span, Statement, StatementRef};
+
+/// How many resources of one denial are shown; the rest are counted.
+const SHOWN: usize = 5;
 
 /// Shows the table; nothing when the child made no call that was told of.
 pub(crate) fn show(calls: &Calls) {
@@ -22,55 +25,200 @@ pub(crate) fn show(calls: &Calls) {
             calls.left_out()
         ));
     }
+    if calls.is_cut_off() {
+        super::note(
+            "calls were still being told of when the command had ended; the numbers are not complete",
+        );
+    }
 }
 
-/// Shows why a call was denied and what would allow it.
+/// Shows why calls were denied and what would allow them.
 pub(crate) fn show_verdict(verdict: &Verdict, policy: &PolicyText) {
-    let on = verdict
-        .resource
-        .as_ref()
-        .map(|resource| format!(" on {resource}"))
-        .unwrap_or_default();
     super::say("");
-    super::say(format_args!(
-        "{} {}{on}",
-        paint(ERROR, "denied"),
-        paint(STRONG, &verdict.action)
-    ));
-    if verdict.explanation.decision == Decision::Allow {
-        super::say(format_args!(
-            "  {} allows it. {}",
-            policy.name,
-            elsewhere(verdict.reason.as_ref())
-        ));
+    for line in told(verdict, &policy.name) {
+        super::say(line);
+    }
+    let Finding::Explained {
+        explanation,
+        allowing,
+    } = &verdict.finding
+    else {
         return;
-    }
-    for line in verdict.explanation.to_string().lines() {
-        super::say(format_args!("  {line}"));
-    }
-    if let (Decision::ImplicitDeny, Some(DenialReason::DeniedBy(_))) =
-        (verdict.explanation.decision, &verdict.reason)
-    {
-        super::say(format_args!("  {}", elsewhere(verdict.reason.as_ref())));
-    }
-    if let Some((span, title)) = place(&verdict.explanation) {
+    };
+    if let Some((span, title)) = place(explanation) {
         super::diagnostics::place(&policy.name, &policy.text, span, title);
     }
-    if let Some(statement) = &verdict.allowing {
-        super::say(format_args!(
-            "{} this statement would allow it:",
-            paint(HELP, "help:")
+    if let Some(statement) = allowing {
+        suggest(statement, verdict);
+    }
+}
+
+/// What was denied and why, line by line.
+fn told(verdict: &Verdict, policy: &str) -> Vec<String> {
+    let mut lines = denied_on(verdict);
+    match &verdict.finding {
+        Finding::Said(words) => lines.push(format!("  AWS says: {words}")),
+        Finding::Anywhere { denying, allowing } => {
+            lines.push("  AWS did not say why, nor on which resource.".to_owned());
+            lines.extend(listed(denying, &verdict.action, "denies"));
+            lines.extend(listed(allowing, &verdict.action, "allows"));
+            if denying.is_empty() && allowing.is_empty() {
+                lines.push(format!(
+                    "  No statement of {policy} allows {} on any resource.",
+                    verdict.action
+                ));
+            }
+        }
+        Finding::Explained { explanation, .. } => {
+            if explanation.decision == Decision::Allow {
+                lines.push(format!("  {policy} allows it."));
+            } else {
+                lines.extend(
+                    explanation
+                        .to_string()
+                        .lines()
+                        .map(|line| format!("  {}", as_known(line))),
+                );
+            }
+            lines.extend(
+                beyond_document(verdict, explanation.decision)
+                    .into_iter()
+                    .map(|line| format!("  {line}")),
+            );
+        }
+    }
+    lines
+}
+
+fn denied_on(verdict: &Verdict) -> Vec<String> {
+    let denied = format!("{} {}", paint(ERROR, "denied"), paint(STRONG, &verdict.action));
+    match verdict.resources.as_slice() {
+        [] => vec![denied],
+        [one] => vec![format!("{denied} on {one}")],
+        several => {
+            let mut lines = vec![format!("{denied} on {} resources:", several.len())];
+            lines.extend(
+                several
+                    .iter()
+                    .take(SHOWN)
+                    .map(|resource| format!("    {resource}")),
+            );
+            if let more @ 1.. = several.len().saturating_sub(SHOWN) {
+                lines.push(format!("    ... and {more} more"));
+            }
+            lines
+        }
+    }
+}
+
+fn listed(statements: &[StatementRef], action: &str, does: &str) -> Vec<String> {
+    statements
+        .iter()
+        .map(|statement| format!("  {statement} {does} {action} on some resources or conditions."))
+        .collect()
+}
+
+/// An explanation speaks of a whole request; of a child's call only some condition keys are known.
+fn as_known(line: &str) -> String {
+    const LACKS: &str = "the request does not carry ";
+    const MATTER: &str = "(keys not in the request that could matter:";
+    let line = line.replace(
+        MATTER,
+        "(daypass does not know these keys of that call, which could matter:",
+    );
+    let Some((before, after)) = line.split_once(LACKS) else {
+        return line;
+    };
+    let (key, rest) = after.split_at(after.find([',', ';']).unwrap_or(after.len()));
+    format!("{before}daypass does not know {key} of that call{rest}")
+}
+
+/// AWS's reason and what to do, where it is not what the document says.
+fn beyond_document(verdict: &Verdict, decision: Decision) -> Vec<String> {
+    let own = verdict.part.in_messages();
+    match &verdict.reason {
+        None if decision == Decision::Allow => vec![
+            "The deny comes from elsewhere: a boundary, the resource's own policy, or the organization."
+                .to_owned(),
+        ],
+        None => Vec::new(),
+        Some(DenialReason::DeniedBy(kind)) if kind == own && decision == Decision::ExplicitDeny => Vec::new(),
+        Some(DenialReason::NotAllowedBy(kind)) if kind == own && decision == Decision::ImplicitDeny => {
+            Vec::new()
+        }
+        Some(DenialReason::DeniedBy(kind)) => {
+            vec![
+                format!("AWS names the reason: an explicit deny in a policy of this kind: {kind}."),
+                advice(kind, verdict.part, true),
+            ]
+        }
+        Some(DenialReason::NotAllowedBy(kind)) => {
+            vec![
+                format!("AWS names the reason: no {kind} allows it."),
+                advice(kind, verdict.part, false),
+            ]
+        }
+    }
+}
+
+/// What to do about a policy that is not the document.
+fn advice(kind: &str, part: Part, denies: bool) -> String {
+    let text = match (kind, part) {
+        ("identity-based policy", Part::OfSession) if denies => {
+            "The role given with --role carries that deny, and it binds every session of the role: what is needed \
+             is --via role, which makes a role without it."
+        }
+        ("identity-based policy", Part::OfSession) => {
+            "The role given with --role does not allow it, and a session can only do less than its role: --via \
+             role makes a role that has what the document allows."
+        }
+        ("identity-based policy", Part::OfRole) if denies => {
+            "Look at the policies attached with --managed-policy; daypass itself denies everything after the \
+             deadline."
+        }
+        ("session policy", Part::OfRole) => {
+            "The command has taken on a session with a session policy of its own: look there."
+        }
+        ("permissions boundary", Part::OfRole) => {
+            "Look at the boundary given with --boundary: a role can do nothing beyond it."
+        }
+        ("permissions boundary", Part::OfSession) => {
+            "The role given with --role has that boundary: --via role makes a role without it."
+        }
+        ("service control policy" | "resource control policy", _) => {
+            "It is a policy of the organization and binds every role of the account: only the organization's \
+             administrators can change it."
+        }
+        ("resource-based policy", _) => "Look at the policy of the resource itself.",
+        ("VPC endpoint policy", _) => "Look at the policy of the VPC endpoint that the call went through.",
+        (_, _) => {
+            "It may depend on a condition whose value daypass does not know, or on a change that AWS had not seen yet."
+        }
+    };
+    text.to_owned()
+}
+
+fn suggest(statement: &Statement, verdict: &Verdict) {
+    // Beside a policy of another kind that does not allow it either, the statement alone is not enough.
+    let alone = match &verdict.reason {
+        Some(DenialReason::NotAllowedBy(kind)) => kind == verdict.part.in_messages(),
+        _ => true,
+    };
+    let what = if alone {
+        "this statement would allow it:"
+    } else {
+        "the document needs this statement too:"
+    };
+    super::say(format_args!("{} {what}", paint(HELP, "help:")));
+    // A document of one statement, shown without what is around the statement.
+    for line in statement_lines(&Document::new(vec![statement.clone()]).to_json()) {
+        super::say(format_args!("    {line}"));
+    }
+    if verdict.resources.is_empty() {
+        super::say(paint(
+            QUIET,
+            "    (AWS did not name the resource; narrow the \"*\" where the action allows it)",
         ));
-        // A document of one statement, shown without what is around the statement.
-        for line in statement_lines(&Document::new(vec![statement.clone()]).to_json()) {
-            super::say(format_args!("    {line}"));
-        }
-        if verdict.resource.is_none() {
-            super::say(paint(
-                QUIET,
-                "    (AWS did not name the resource; narrow the \"*\" where the action allows it)",
-            ));
-        }
     }
 }
 
@@ -85,15 +233,6 @@ fn place(explanation: &Explanation) -> Option<(Span, &'static str)> {
         .first()
         .map(|miss| (miss.span, "this came nearest to allowing it"));
     denying.or(near)
-}
-
-fn elsewhere(reason: Option<&DenialReason>) -> String {
-    match reason {
-        Some(DenialReason::DeniedBy(kind)) => format!("AWS names an explicit deny ({kind})."),
-        Some(DenialReason::NotAllowedBy(kind)) => format!("AWS says that no {kind} allows it."),
-        None => "The deny comes from elsewhere: a boundary, the resource's own policy, or the organization."
-            .to_owned(),
-    }
 }
 
 fn row(call: &Call) -> Vec<Cell> {
@@ -132,7 +271,194 @@ fn statement_lines(document: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use iam_policy::Statement;
+    use crate::monitoring::{Call, Denial};
+    use crate::verdict::Judge;
+    use iam_policy::Principal;
+    use jiff::Timestamp;
+
+    const MADE: &str = "arn:aws:iam::111122223333:role/daypass/try/daypass-try-x";
+    const ADMIN: &str = "arn:aws:iam::111122223333:role/Admin";
+
+    const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*"},
+        {"Sid": "NotArchive", "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::archive/*"},
+        {"Effect": "Allow", "Action": "ec2:*", "Resource": "*",
+         "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}]}"#;
+
+    fn denial(action: Option<&str>, resources: &[&str], reason: Option<DenialReason>) -> Denial {
+        Denial {
+            action: action.map(str::to_owned),
+            resources: resources.iter().map(|&resource| resource.to_owned()).collect(),
+            reason,
+            said: None,
+        }
+    }
+
+    fn verdicts(role: &str, denial: &Denial) -> Vec<Verdict> {
+        let call = Call {
+            service: "S3".to_owned(),
+            operation: "HeadObject".to_owned(),
+            outcome: Outcome::Allowed,
+            times: 1,
+        };
+        let principal = Principal::session_of(&role.parse().unwrap(), "daypass").unwrap();
+        let document = Document::parse(POLICY).unwrap();
+        Judge::new("policy.json", &document, principal).explain(&call, denial, Timestamp::UNIX_EPOCH)
+    }
+
+    fn said(role: &str, denial: &Denial) -> String {
+        let lines = verdicts(role, denial)
+            .into_iter()
+            .flat_map(|verdict| told(&verdict, "policy.json"));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn suggested(verdict: &Verdict) -> Option<&Statement> {
+        match &verdict.finding {
+            Finding::Explained { allowing, .. } => allowing.as_ref(),
+            _ => None,
+        }
+    }
+
+    fn not_allowed_by(kind: &str) -> Option<DenialReason> {
+        Some(DenialReason::NotAllowedBy(kind.to_owned()))
+    }
+
+    fn denied_by(kind: &str) -> Option<DenialReason> {
+        Some(DenialReason::DeniedBy(kind.to_owned()))
+    }
+
+    #[test]
+    fn of_a_head_request_only_what_is_known_is_told() {
+        let head = denial(None, &[], None);
+        let text = said(MADE, &head);
+        for part in [
+            "s3:GetObject",
+            "AWS did not say why, nor on which resource",
+            "statement 2 `NotArchive` of policy.json denies s3:GetObject",
+            "statement 1 of policy.json allows s3:GetObject",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(!text.contains("on *") && !text.contains("statement 3"), "{text}");
+        assert!(
+            verdicts(MADE, &head)
+                .iter()
+                .all(|verdict| suggested(verdict).is_none())
+        );
+    }
+
+    #[test]
+    fn other_words_of_aws_are_repeated() {
+        let words = "Cannot call GetSessionToken with session credentials";
+        let denial = Denial {
+            said: Some(words.to_owned()),
+            ..denial(None, &[], None)
+        };
+        let verdicts = verdicts(MADE, &denial);
+        assert!(verdicts.len() == 1 && suggested(&verdicts[0]).is_none());
+        assert!(said(MADE, &denial).ends_with(&format!("AWS says: {words}")));
+    }
+
+    #[test]
+    fn aws_reason_is_told_where_the_document_is_not_it() {
+        let on = ["arn:aws:s3:::reports/a"];
+        for (role, reason, part) in [
+            (ADMIN, denied_by("identity-based policy"), "--via role"),
+            (
+                ADMIN,
+                not_allowed_by("identity-based policy"),
+                "can only do less than its role",
+            ),
+            (MADE, denied_by("identity-based policy"), "--managed-policy"),
+            (MADE, not_allowed_by("permissions boundary"), "--boundary"),
+            (MADE, denied_by("service control policy"), "organization"),
+            (
+                MADE,
+                denied_by("resource-based policy"),
+                "policy of the resource itself",
+            ),
+        ] {
+            let text = said(role, &denial(Some("s3:GetObject"), &on, reason.clone()));
+            assert!(
+                text.contains("policy.json allows it")
+                    && text.contains("AWS names the reason")
+                    && text.contains(part),
+                "{reason:?}: {text}"
+            );
+        }
+        // Both are at fault: both are told.
+        let text = said(
+            MADE,
+            &denial(Some("s3:PutObject"), &on, denied_by("permissions boundary")),
+        );
+        assert!(
+            text.contains("no identity policy allows") && text.contains("--boundary"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn of_a_narrowed_role_the_document_is_the_session_policy() {
+        let denial = denial(
+            Some("s3:PutObject"),
+            &["arn:aws:s3:::reports/a"],
+            not_allowed_by("session policy"),
+        );
+        let text = said(ADMIN, &denial);
+        assert!(
+            text.contains("the session policy does not allow s3:PutObject"),
+            "{text}"
+        );
+        assert!(
+            !text.contains("identity") && !text.contains("AWS names"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn many_resources_are_one_denial_and_one_statement() {
+        let names: Vec<String> = (0..60).map(|n| format!("arn:aws:s3:::logs/{n}")).collect();
+        let mut on: Vec<&str> = names.iter().map(String::as_str).collect();
+        on.push("arn:aws:s3:::archive/x");
+        let denial = denial(Some("s3:GetObject"), &on, None);
+        let verdicts = verdicts(MADE, &denial);
+        assert_eq!(verdicts.len(), 2, "denied explicitly on archive alone");
+        assert_eq!(
+            suggested(&verdicts[0])
+                .unwrap()
+                .resource
+                .as_ref()
+                .unwrap()
+                .resources
+                .len(),
+            60
+        );
+        assert!(suggested(&verdicts[1]).is_none());
+        let text = said(MADE, &denial);
+        assert!(
+            text.contains("on 60 resources:") && text.contains("... and 55 more"),
+            "{text}"
+        );
+        assert_eq!(text.matches("\n    arn:aws:s3:::logs/").count(), 5, "{text}");
+    }
+
+    #[test]
+    fn what_daypass_does_not_know_is_not_told_as_missing() {
+        let text = said(
+            MADE,
+            &denial(
+                Some("ec2:RunInstances"),
+                &["*"],
+                not_allowed_by("identity-based policy"),
+            ),
+        );
+        assert!(
+            text.contains("daypass does not know aws:SourceIp of that call, the statement wants"),
+            "{text}"
+        );
+        assert!(!text.contains("the request"), "{text}");
+    }
 
     #[test]
     fn a_suggestion_is_a_whole_statement() {
