@@ -12,7 +12,7 @@ use crate::connection::Connection;
 use crate::credentials::Credentials;
 
 /// A program or a person behind a profile (`credential_process`, a token code) may take its time, but not for ever.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A provider that has been asked once: the first answer is used, then the provider is asked again. So a program behind
 /// it does not prompt twice.

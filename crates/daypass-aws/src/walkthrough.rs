@@ -2,13 +2,15 @@
 //!
 //! Made part by part, so that each can be told; taken down by name, from whatever state it is in.
 
+mod tear_down;
+
 use std::fmt;
 
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_runtime_api::http::Response;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use daypass_core::lease::{Proofs, Readiness};
+use aws_sdk_iam::types::Tag;
+use daypass_core::expiry::{end_allows, instant};
+use daypass_core::lease::{Proofs, Readiness, TAG_EXPIRES};
 use iam_policy::{Arn, Document, Statement};
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use crate::connection::{Caller, Connection};
@@ -18,6 +20,8 @@ use crate::probe::{Probe, ProbeAnswer};
 use crate::repeat::repeat;
 
 const PATH: &str = "/daypass/demo/";
+/// Nothing of the cast may do anything after this, even if nobody takes it down.
+const LASTS: SignedDuration = SignedDuration::from_hours(1);
 const USER_POLICY: &str = "may-assume-the-demo-role";
 const GRANT_POLICY: &str = "demo-grant";
 
@@ -57,17 +61,22 @@ pub struct Walkthrough {
     caller: Caller,
     suffix: String,
     key: Option<Credentials>,
+    ends_at: Timestamp,
+    made: Vec<WalkthroughPart>,
 }
 
 impl Walkthrough {
     /// Names for a new cast, unique by `suffix` (letters and digits). No call is made but to ask who we are.
     pub async fn new(connection: &Connection, suffix: &str) -> Result<Walkthrough, AwsError> {
         let caller = connection.caller().await?;
+        let now = connection.clock().now();
         Ok(Walkthrough {
             connection: connection.clone(),
             caller,
             suffix: suffix.to_owned(),
             key: None,
+            ends_at: now.saturating_add(LASTS).unwrap_or(now),
+            made: Vec::new(),
         })
     }
 
@@ -108,42 +117,53 @@ impl Walkthrough {
         )
     }
 
-    /// Makes one part.
+    /// Makes one part. Every permission in it is dated.
     pub async fn make(&mut self, part: WalkthroughPart) -> Result<(), AwsError> {
-        let connection = &self.connection;
+        // From here on it may be there, whatever we hear of it.
+        self.made.push(part);
+        match self.attempt(part).await {
+            // The suffix is ours alone: an attempt without an answer has made it.
+            Err(AwsError::Refused { code, .. }) if code == "EntityAlreadyExists" => Ok(()),
+            Err(refused @ AwsError::Refused { .. }) => {
+                self.made.pop();
+                Err(refused)
+            }
+            other => other,
+        }
+    }
+
+    async fn attempt(&mut self, part: WalkthroughPart) -> Result<(), AwsError> {
+        let connection = self.connection.clone();
         let iam = connection.iam();
+        let tags = Some(self.tags()?);
         match part {
             WalkthroughPart::User => {
-                let call = || iam.create_user().path(PATH).user_name(self.user_name()).send();
-                repeat(connection, "CreateUser", call).await?;
+                let call = || {
+                    iam.create_user()
+                        .path(PATH)
+                        .user_name(self.user_name())
+                        .set_tags(tags.clone())
+                        .send()
+                };
+                repeat(&connection, "CreateUser", call).await?;
             }
             WalkthroughPart::AccessKey => {
                 let call = || iam.create_access_key().user_name(self.user_name()).send();
-                let answer = repeat(connection, "CreateAccessKey", call).await?;
-                self.key = answer
-                    .access_key()
-                    .map(|key| Credentials::from_key(key.access_key_id(), key.secret_access_key()));
+                let answer = repeat(&connection, "CreateAccessKey", call).await?;
+                let key = answer.access_key();
+                self.key = key.map(|key| Credentials::from_key(key.access_key_id(), key.secret_access_key()));
             }
             WalkthroughPart::Role => {
-                let trust = Statement::allow()
-                    .with_principal("AWS", [self.user_arn()])
-                    .with_actions(["sts:AssumeRole"]);
-                let trust = Document::new(vec![trust]).to_minified();
-                self.create_role(&trust).await?;
+                let trust = Statement::allow().with_principal("AWS", [self.user_arn()]);
+                self.create_role(&self.dated(trust.with_actions(["sts:AssumeRole"])))
+                    .await?;
             }
             WalkthroughPart::Policy => {
-                let list = Statement::allow()
-                    .with_actions(["s3:ListAllMyBuckets"])
-                    .with_resources(["*"]);
-                let document = Document::new(vec![list]).to_minified();
-                let call = || {
-                    iam.create_policy()
-                        .path(PATH)
-                        .policy_name(self.policy_name())
-                        .policy_document(&document)
-                        .send()
-                };
-                repeat(connection, "CreatePolicy", call).await?;
+                let list = Statement::allow().with_actions(["s3:ListAllMyBuckets"]);
+                let document = self.dated(list.with_resources(["arn:aws:s3:::*"])).to_minified();
+                let policy = iam.create_policy().path(PATH).policy_name(self.policy_name());
+                let policy = policy.policy_document(document).set_tags(tags);
+                repeat(&connection, "CreatePolicy", || policy.clone().send()).await?;
             }
             WalkthroughPart::Attachment => {
                 let call = || {
@@ -152,17 +172,31 @@ impl Walkthrough {
                         .policy_arn(self.policy_arn())
                         .send()
                 };
-                repeat(connection, "AttachRolePolicy", call).await?;
+                repeat(&connection, "AttachRolePolicy", call).await?;
             }
             WalkthroughPart::UserPolicy => {
-                let assume = Statement::allow()
-                    .with_actions(["sts:AssumeRole"])
-                    .with_resources([self.role_arn()]);
-                self.put_user_policy(USER_POLICY, &Document::new(vec![assume]))
+                let assume = Statement::allow().with_actions(["sts:AssumeRole"]);
+                self.put_user_policy(USER_POLICY, &self.dated(assume.with_resources([self.role_arn()])))
                     .await?;
             }
         }
         Ok(())
+    }
+
+    fn dated(&self, statement: Statement) -> Document {
+        end_allows(&Document::new(vec![statement]), self.ends_at)
+    }
+
+    fn tags(&self) -> Result<Vec<Tag>, AwsError> {
+        let tag = Tag::builder()
+            .key(TAG_EXPIRES)
+            .value(instant(self.ends_at))
+            .build();
+        let tag = tag.map_err(|error| AwsError::Unusable {
+            operation: "TagUser",
+            what: error.to_string(),
+        })?;
+        Ok(vec![tag])
     }
 
     /// Gives the user an inline policy, such as a grant with an end.
@@ -225,75 +259,6 @@ impl Walkthrough {
         }
     }
 
-    /// Takes down whatever of the cast is there. What could not be removed is told, one line each.
-    pub async fn tear_down(&self, tell: &mut (dyn FnMut(String) + Send)) -> Result<(), Vec<String>> {
-        let connection = &self.connection;
-        let iam = connection.iam();
-        let (user, role, policy) = (self.user_name(), self.role_name(), self.policy_arn());
-        let mut remaining = Remaining {
-            connection,
-            left: Vec::new(),
-            tell,
-        };
-
-        let call = || {
-            iam.detach_role_policy()
-                .role_name(&role)
-                .policy_arn(&policy)
-                .send()
-        };
-        remaining
-            .remove(
-                "DetachRolePolicy",
-                &format!("attachment of {}", self.policy_name()),
-                call,
-            )
-            .await;
-        let call = || iam.delete_policy().policy_arn(&policy).send();
-        remaining
-            .remove(
-                "DeletePolicy",
-                &format!("managed policy {}", self.policy_name()),
-                call,
-            )
-            .await;
-        remaining
-            .remove("DeleteRole", &format!("role {role}"), || {
-                iam.delete_role().role_name(&role).send()
-            })
-            .await;
-        for name in [USER_POLICY, GRANT_POLICY] {
-            let call = || iam.delete_user_policy().user_name(&user).policy_name(name).send();
-            remaining
-                .remove("DeleteUserPolicy", &format!("inline policy {name}"), call)
-                .await;
-        }
-        let keys = repeat(connection, "ListAccessKeys", || {
-            iam.list_access_keys().user_name(&user).send()
-        })
-        .await;
-        for key in keys
-            .iter()
-            .flat_map(aws_sdk_iam::operation::list_access_keys::ListAccessKeysOutput::access_key_metadata)
-            .filter_map(|key| key.access_key_id())
-        {
-            let call = || iam.delete_access_key().user_name(&user).access_key_id(key).send();
-            remaining
-                .remove("DeleteAccessKey", &format!("access key {key}"), call)
-                .await;
-        }
-        remaining
-            .remove("DeleteUser", &format!("user {user}"), || {
-                iam.delete_user().user_name(&user).send()
-            })
-            .await;
-        if remaining.left.is_empty() {
-            Ok(())
-        } else {
-            Err(remaining.left)
-        }
-    }
-
     async fn put_user_policy(&self, name: &str, document: &Document) -> Result<(), AwsError> {
         let iam = self.connection.iam();
         let text = document.to_minified();
@@ -308,15 +273,15 @@ impl Walkthrough {
     }
 
     /// "Invalid principal in policy" is said until all of IAM knows the user that the trust policy names.
-    async fn create_role(&self, trust: &str) -> Result<(), AwsError> {
+    async fn create_role(&self, trust: &Document) -> Result<(), AwsError> {
         let iam = self.connection.iam();
-        let call = || {
-            iam.create_role()
-                .path(PATH)
-                .role_name(self.role_name())
-                .assume_role_policy_document(trust)
-                .send()
-        };
+        let create = iam
+            .create_role()
+            .path(PATH)
+            .role_name(self.role_name())
+            .set_tags(Some(self.tags()?));
+        let create = create.assume_role_policy_document(trust.to_minified());
+        let call = || create.clone().send();
         let clock = self.connection.clock();
         let mut proofs = Proofs::new(Readiness::default(), clock.now());
         loop {
@@ -330,27 +295,6 @@ impl Walkthrough {
                 }
                 other => return other.map(|_| ()),
             }
-        }
-    }
-}
-
-struct Remaining<'a> {
-    connection: &'a Connection,
-    left: Vec<String>,
-    tell: &'a mut (dyn FnMut(String) + Send),
-}
-
-impl Remaining<'_> {
-    async fn remove<T, E, F, Call>(&mut self, operation: &'static str, what: &str, call: F)
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-        F: FnMut() -> Call,
-        Call: Future<Output = Result<T, SdkError<E, Response>>>,
-    {
-        match repeat(self.connection, operation, call).await {
-            Ok(_) => (self.tell)(what.to_owned()),
-            Err(error) if error.code() == Some("NoSuchEntity") => {}
-            Err(error) => self.left.push(format!("{what}: {error}")),
         }
     }
 }

@@ -43,6 +43,10 @@ pub enum GaveUp {
 
 /// Opening a lease, or giving an open one another document.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, in no order"
+)]
 pub struct Opening {
     to_make: VecDeque<Call>,
     external_id: String,
@@ -221,7 +225,7 @@ impl Opening {
         match self.to_make.front() {
             Some(Call::CreateRole { .. }) => self.made.role = there,
             Some(Call::PutPolicy { name, .. }) if *name == PERMISSIONS_POLICY => {
-                self.made.permissions = there
+                self.made.permissions = there;
             }
             Some(Call::PutPolicy { .. }) => self.made.end = there,
             _ => {}
