@@ -32,11 +32,11 @@ WHICH --via IS RIGHT
   role     A role of its own, made for this run and removed after it. The only
            right one when your own role carries an explicit Deny that the
            document must do without: a Deny binds every session of the role
-           that has it. Takes AWS some seconds. Up to 10,240 characters.
+           that has it. Takes AWS some seconds. Up to 9,721 characters.
   session  No new role: the role given by --role is assumed with the document
            as session policy. Ready at once, and needs no right to create
            roles. The result is what the role *and* the document allow: it can
-           only ever be less than the role. Up to 2,048 characters.
+           only ever be less than the role. Up to about 1,900 characters.
   auto     role; and session only where AWS refuses to let you create a role
            and --role is given. It says so.
 
