@@ -11,6 +11,8 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// AWS settings that say *how* to call, never *as whom*: these alone reach the child.
 const KEPT: &[&str] = &[
@@ -171,6 +173,21 @@ pub(crate) fn find(command: &[OsString], variables: &Variables) -> Result<(), No
     })
 }
 
+/// Why a command did not run.
+#[derive(Debug)]
+pub(crate) enum NotRun {
+    /// It could not be started.
+    NotStarted(NotStarted),
+    /// A signal had come before it was started: a terminal's Ctrl-C did not reach it, and never will.
+    Interrupted,
+}
+
+impl From<NotStarted> for NotRun {
+    fn from(not_started: NotStarted) -> Self {
+        NotRun::NotStarted(not_started)
+    }
+}
+
 /// Runs `command` with exactly `environment` to its end, and returns how it ended.
 ///
 /// SIGTERM and SIGHUP are passed on. A Ctrl-C reaches the child from the terminal itself and is passed on only where
@@ -179,28 +196,28 @@ pub(crate) async fn run(
     command: &[OsString],
     environment: &BTreeMap<OsString, OsString>,
     interrupts: &mut Interrupts,
-) -> Result<Ran, NotStarted> {
+) -> Result<Ran, NotRun> {
     let Some((program, arguments)) = command.split_first() else {
-        return Err(NotStarted {
+        return Err(NotRun::NotStarted(NotStarted {
             command: OsString::new(),
             why: io::ErrorKind::NotFound.into(),
-        });
+        }));
     };
     let not_started = |why| NotStarted {
         command: program.clone(),
         why,
     };
     let terminal = Terminal::remember();
+    if interrupts.pending().await.is_some() {
+        return Err(NotRun::Interrupted);
+    }
     let mut child = tokio::process::Command::new(program)
         .args(arguments)
         .env_clear()
         .envs(environment)
         .spawn()
         .map_err(not_started)?;
-    let pid = child
-        .id()
-        .and_then(|id| i32::try_from(id).ok())
-        .and_then(Pid::from_raw);
+    let pid = pid_of(&child);
     let mut signalled = None;
     let waited = interrupts
         .during(child.wait(), |signal, _| {
@@ -219,31 +236,90 @@ pub(crate) async fn run(
     })
 }
 
-/// Runs a shell command quietly; what it said last, when it does not succeed. Killed when dropped.
+/// Of what a probe says, its end is kept, up to this many bytes.
+const KEPT_OF_A_PROBE: usize = 64 * 1024;
+/// What a probe has written is in the pipe when it ends; a process that it left behind may hold that open for ever.
+const LAST_WORDS: Duration = Duration::from_millis(100);
+
+/// Runs a shell command quietly; what it said last, when it does not succeed. Everything that it started is killed when it
+/// has ended, or when this is dropped.
 pub(crate) async fn probe(script: &str, environment: &BTreeMap<OsString, OsString>) -> Result<(), String> {
-    let output = tokio::process::Command::new("/bin/sh")
+    let mut child = tokio::process::Command::new("/bin/sh")
         .args(["-c", script])
         .env_clear()
         .envs(environment)
         .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .process_group(0)
         .kill_on_drop(true)
-        .output()
-        .await
+        .spawn()
         .map_err(|error| error.to_string())?;
-    if output.status.success() {
+    let group = Group::of(&child);
+    let mut said = Vec::new();
+    let status = match child.stderr.take() {
+        Some(mut stderr) => {
+            let ended = tokio::select! {
+                status = child.wait() => Some(status),
+                () = keep_end(&mut stderr, &mut said) => None,
+            };
+            match ended {
+                Some(status) => {
+                    // Not finished in time: what it said so far is enough.
+                    let _ = tokio::time::timeout(LAST_WORDS, keep_end(&mut stderr, &mut said)).await;
+                    status
+                }
+                None => child.wait().await,
+            }
+        }
+        None => child.wait().await,
+    };
+    drop(group);
+    let status = status.map_err(|error| error.to_string())?;
+    if status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr)
-        .trim()
-        .lines()
-        .last()
-        .unwrap_or_default()
-        .to_owned();
-    Err(if said.is_empty() {
-        output.status.to_string()
+    let said = String::from_utf8_lossy(&said);
+    let last = said.trim().lines().last().unwrap_or_default();
+    Err(if last.is_empty() {
+        status.to_string()
     } else {
-        said
+        last.to_owned()
     })
+}
+
+/// Reads to the end and keeps at least the last half of [`KEPT_OF_A_PROBE`], never more than all of it. Cancel safe.
+async fn keep_end(from: &mut (impl AsyncRead + Unpin), kept: &mut Vec<u8>) {
+    let mut chunk = [0; 4096];
+    while let Ok(length @ 1..) = from.read(&mut chunk).await {
+        if kept.len() + length > KEPT_OF_A_PROBE {
+            kept.drain(..kept.len() / 2);
+        }
+        kept.extend(chunk.iter().take(length));
+    }
+}
+
+/// A probe's process group, killed when dropped: the shell alone would leave its children running.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(child: &tokio::process::Child) -> Self {
+        Group(pid_of(child))
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // Mostly there is nobody left in it.
+            let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+fn pid_of(child: &tokio::process::Child) -> Option<Pid> {
+    let id = child.id().and_then(|id| i32::try_from(id).ok());
+    id.and_then(Pid::from_raw)
 }
 
 /// How the child ended.
@@ -389,5 +465,62 @@ mod tests {
         assert!(find(&["/bin/sh".into()], &variables).is_ok());
         let missing = find(&["no-such-program".into()], &variables).unwrap_err();
         assert_eq!(missing.ending(), Ending::Child(127));
+    }
+
+    fn shell_environment() -> BTreeMap<OsString, OsString> {
+        [("PATH".into(), "/usr/bin:/bin".into())].into()
+    }
+
+    #[tokio::test]
+    async fn a_probe_is_told_by_its_last_words_however_much_it_says() {
+        let environment = shell_environment();
+        assert_eq!(probe("echo fine >&2", &environment).await, Ok(()));
+        let script = "head -c 1000000 /dev/zero | tr '\\0' x >&2; echo >&2; echo not yet >&2; exit 3";
+        assert_eq!(probe(script, &environment).await, Err("not yet".to_owned()));
+        assert_eq!(
+            probe("exit 3", &environment).await,
+            Err("exit status: 3".to_owned())
+        );
+        let left_behind = "sleep 1000 & echo no >&2; exit 1";
+        assert_eq!(probe(left_behind, &environment).await, Err("no".to_owned()));
+
+        let mut kept = Vec::new();
+        keep_end(&mut tokio::io::repeat(b'x').take(1_000_000), &mut kept).await;
+        assert!((KEPT_OF_A_PROBE / 2..=KEPT_OF_A_PROBE).contains(&kept.len()));
+    }
+
+    #[tokio::test]
+    async fn what_a_dropped_probe_started_is_ended() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("pid");
+        let script = format!("sleep 1000 & echo $! > {}; wait", file.display());
+        let environment = shell_environment();
+        let pid = || {
+            let text = std::fs::read_to_string(&file).unwrap_or_default();
+            Pid::from_raw(text.strip_suffix('\n')?.parse().ok()?)
+        };
+        let started = async {
+            while pid().is_none() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            ended = probe(&script, &environment) => panic!("{ended:?}"),
+            () = started => {}
+        }
+        let pid = pid().unwrap();
+        // Nobody may have waited for it yet.
+        let is_zombie = || {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+            stat.is_ok_and(|stat| stat.contains(") Z "))
+        };
+        let ended = async {
+            while rustix::process::test_kill_process(pid).is_ok() && !is_zombie() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), ended)
+            .await
+            .unwrap();
     }
 }

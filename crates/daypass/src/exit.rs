@@ -18,7 +18,8 @@ pub(crate) enum Exit {
     /// 4: denied. For commands that ask whether something is allowed.
     #[expect(dead_code, reason = "part of the promise; no command asks yet")]
     Denied = 4,
-    /// 130: interrupted by a signal, and everything that had been made was removed.
+    /// 130: interrupted by a signal, and everything that had been made was removed. For a sweep: what it had not come to
+    /// was kept.
     Interrupted = 130,
 }
 

@@ -183,6 +183,9 @@ impl From<OpenFailure> for Failure {
                 }
             }
             OpenFailure::Stopped => interrupted(),
+            OpenFailure::Panicked(panic) => {
+                Failure::failed("daypass itself failed; this is a bug").why(panic)
+            }
         }
     }
 }

@@ -42,6 +42,19 @@ impl PolicyFile {
         self.path == Path::new(STDIN)
     }
 
+    /// Refuses to watch what a second reading finds empty or waits for: a pipe, a device, a socket.
+    pub(crate) fn check_watchable(&self) -> Result<(), Failure> {
+        match std::fs::metadata(&self.path) {
+            Ok(found) if !found.is_file() && !found.is_dir() => Err(Failure::bad_input(format!(
+                "--watch needs a regular file, and {} is none: it can be read only once",
+                self.name()
+            ))
+            .help("save the document to a file and name that")),
+            // What else is wrong is told by whoever reads it.
+            _ => Ok(()),
+        }
+    }
+
     /// What people call it.
     pub(crate) fn name(&self) -> String {
         if self.is_stdin() {

@@ -11,7 +11,7 @@ EXAMPLES
     $ daypass cleanup --leases
 
   Remove one that still has time, left open by `try --format`
-    $ daypass cleanup --leases --lease daypass-try-20261122T180000Z-x7k2
+    $ daypass cleanup --leases --lease daypass-try-alice-k2m9q4x7c3v8b5n6
 
   Remove all of them now, others' running ones too
     $ daypass cleanup --leases --now

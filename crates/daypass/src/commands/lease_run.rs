@@ -3,15 +3,16 @@
 
 use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, interrupted};
-use crate::interrupt::Interrupts;
+use crate::interrupt::{Insistence, Interrupts};
 use crate::lease_lock::{LeaseLock, LeaseLocks};
 use crate::settings::Settings;
 use crate::view;
 use crate::view::progress::Spinner;
-use daypass_aws::{Connection, Lease, LeaseSettings, OpenError, OpenFailure, Progress, Stop};
+use daypass_aws::{AwsError, Connection, Lease, LeaseSettings, OpenError, OpenFailure, Progress, Stop};
 use daypass_core::lease::{LeaseName, LeaseRequest, Readiness, Via};
 use iam_policy::Document;
 use jiff::Timestamp;
+use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// An open lease, and the mark of it.
@@ -71,22 +72,22 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// Whether AWS does not let the caller create roles.
-    pub(crate) fn is_create_role_denied(&self) -> bool {
+    /// AWS's answer, if it does not let the caller create roles.
+    pub(crate) fn create_role_denied(&self) -> Option<&AwsError> {
         let Refusal::Open(failure) = self else {
-            return false;
+            return None;
         };
         let OpenFailure::Aws(error) = failure.as_ref() else {
-            return false;
+            return None;
         };
         let creating = matches!(
             error,
-            daypass_aws::AwsError::Refused {
+            AwsError::Refused {
                 operation: "CreateRole",
                 ..
             }
         );
-        creating && error.is_access_denied()
+        (creating && error.is_access_denied()).then_some(error)
     }
 }
 
@@ -109,12 +110,14 @@ async fn drive_open(
     let stop = Stop::default();
     let mut watch = |progress: Progress| spinner.show(progress);
     let opening = Lease::open(connection, request, lease_settings, &mut watch, &stop);
+    let mut insistence = Insistence::new(false);
     let opened = interrupts
-        .during(opening, |_, signals| {
+        .during(opening, |signal, signals| {
             if signals == 1 {
                 spinner.say("stopping; what was made is removed (Ctrl-C again stops waiting for that)");
                 stop.opening.cancel();
-            } else {
+            }
+            if insistence.abandons(signal, Instant::now()) {
                 stop.removing.cancel();
             }
         })
@@ -123,7 +126,15 @@ async fn drive_open(
     match opened {
         Ok(lease) if stop.opening.is_cancelled() => {
             // The signal came as the last proof did: the lease is open, and nobody wants it.
-            match lease.close(&mut |_| {}, &stop.removing).await {
+            let closing = async { lease.close(&mut |_| {}, &stop.removing).await };
+            let closed = interrupts
+                .during(closing, |signal, _| {
+                    if insistence.abandons(signal, Instant::now()) {
+                        stop.removing.cancel();
+                    }
+                })
+                .await;
+            match closed {
                 Ok(()) => Err(Refusal::Told(interrupted())),
                 Err(leftover) => Err(Refusal::Left(Failure::from(leftover))),
             }
@@ -173,7 +184,7 @@ impl HeldLease {
         }
     }
 
-    /// Removes everything. Signals: with `interrupted_before` the first one stops the waiting, else the second one does.
+    /// Removes everything. A Ctrl-C stops the waiting: with `interrupted_before` the first one, else the second one.
     pub(crate) async fn close(
         self,
         interrupted_before: bool,
@@ -183,9 +194,10 @@ impl HeldLease {
         let give_up = CancellationToken::new();
         let mut watch = |progress: Progress| spinner.show(progress);
         let closing = self.lease.close(&mut watch, &give_up);
+        let mut insistence = Insistence::new(interrupted_before);
         let closed = interrupts
-            .during(closing, |_, signals| {
-                if interrupted_before || signals > 1 {
+            .during(closing, |signal, _| {
+                if insistence.abandons(signal, Instant::now()) {
                     give_up.cancel();
                 } else {
                     spinner.say("still removing; Ctrl-C again stops waiting for that");
@@ -241,7 +253,10 @@ pub(crate) async fn conclude(
     };
     match (held.close(by_signal, interrupts).await, ending) {
         (Ok(()), ending) => ending,
-        (Err(leftover), Ok(_)) => Err(leftover),
+        (Err(leftover), Ok(Ending::Child(code))) => {
+            Err(leftover.why(format!("the command itself ended with code {code}")))
+        }
+        (Err(leftover), Ok(Ending::Own(_))) => Err(leftover),
         (Err(leftover), Err(failure)) => {
             if failure.exit() != Exit::Interrupted {
                 view::failure(&failure);

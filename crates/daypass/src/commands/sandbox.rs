@@ -1,17 +1,19 @@
 //! `daypass sandbox exec` and `daypass sandbox start`.
 
-use crate::child::{self, Access, Endpoint};
+use super::completions::deliver;
+use crate::child::{self, Access, Endpoint, NotRun};
 use crate::cli::{SandboxArgs, SandboxCommand, SandboxExecArgs, SandboxStartArgs};
 use crate::exit::{Ending, Exit};
-use crate::failure::Failure;
+use crate::failure::{Failure, interrupted};
 use crate::interrupt::Interrupts;
-use crate::place::{Embedded, SANDBOX_REGION};
+use crate::place::{Embedded, refuse_beside_sandbox, sandbox_region};
 use crate::settings::Settings;
 use crate::view::{self, credentials};
 use secrecy::ExposeSecret;
 
 /// Runs a `sandbox` command.
 pub(crate) async fn run(arguments: SandboxArgs, settings: &Settings) -> Result<Ending, Failure> {
+    refuse_beside_sandbox(settings)?;
     match arguments.command {
         SandboxCommand::Exec(arguments) => exec(arguments, settings).await,
         SandboxCommand::Start(arguments) => start(arguments, settings).await,
@@ -29,14 +31,15 @@ async fn exec(arguments: SandboxExecArgs, settings: &Settings) -> Result<Ending,
     let url = embedded.url();
     let access = Access {
         credentials: &admin,
-        region: Some(region(settings)),
+        region: Some(sandbox_region(settings)),
         endpoint: Endpoint::Only(&url),
         monitor: None,
     };
     let environment = child::environment(&settings.variables, &access);
     match child::run(&arguments.command, &environment, &mut interrupts).await {
         Ok(ran) => Ok(Ending::of_child(ran.status)),
-        Err(not_started) => {
+        Err(NotRun::Interrupted) => Err(interrupted()),
+        Err(NotRun::NotStarted(not_started)) => {
             view::failure(&Failure::from(&not_started));
             Ok(not_started.ending())
         }
@@ -47,13 +50,13 @@ async fn start(arguments: SandboxStartArgs, settings: &Settings) -> Result<Endin
     let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
     let embedded = Embedded::start(arguments.propagation, arguments.port).await?;
     let admin = embedded.admin();
-    let region = region(settings).to_owned();
+    let region = sandbox_region(settings).to_owned();
     view::say(format_args!(
         "An AWS that enforces IAM: account {}, endpoint {}, as admin. Ctrl-C ends it.",
         embedded.sandbox.account(),
         embedded.url()
     ));
-    view::result(credentials::exports(&[
+    let exports = credentials::exports(&[
         ("AWS_ENDPOINT_URL", embedded.url()),
         ("AWS_ACCESS_KEY_ID", admin.access_key_id.clone()),
         (
@@ -64,13 +67,10 @@ async fn start(arguments: SandboxStartArgs, settings: &Settings) -> Result<Endin
         ("AWS_DEFAULT_REGION", region),
         ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
         ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
-    ]));
+    ]);
+    // Nobody could use it without these.
+    deliver(&exports)?;
     interrupts.next().await;
     // Being stopped is how this command is done.
     Ok(Ending::Own(Exit::Done))
-}
-
-/// The embedded AWS answers for any region; a user may name one.
-fn region(settings: &Settings) -> &str {
-    settings.region.as_deref().unwrap_or(SANDBOX_REGION)
 }

@@ -2,14 +2,23 @@
 
 use crate::cli::CredentialFormat;
 use daypass_aws::Credentials;
+use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
-/// The credentials in `format`.
-pub(crate) fn render(format: CredentialFormat, credentials: &Credentials, region: Option<&str>) -> String {
+/// The credentials in `format`. They are good until `ends_at`: STS gives no session of less than 15 minutes, and the lease
+/// may end before that.
+pub(crate) fn render(
+    format: CredentialFormat,
+    credentials: &Credentials,
+    ends_at: Timestamp,
+    region: Option<&str>,
+) -> String {
     match format {
         CredentialFormat::Env => exports(&variables(credentials, region)),
-        CredentialFormat::Json | CredentialFormat::CredentialProcess => as_json(format, credentials, region),
+        CredentialFormat::Json | CredentialFormat::CredentialProcess => {
+            as_json(format, credentials, ends_at, region)
+        }
     }
 }
 
@@ -42,7 +51,12 @@ fn variables(credentials: &Credentials, region: Option<&str>) -> Vec<(&'static s
 
 /// `credential_process` expects exactly these keys (AWS SDKs and Tools Reference Guide, "Process credential provider");
 /// our JSON has the region too.
-fn as_json(format: CredentialFormat, credentials: &Credentials, region: Option<&str>) -> String {
+fn as_json(
+    format: CredentialFormat,
+    credentials: &Credentials,
+    ends_at: Timestamp,
+    region: Option<&str>,
+) -> String {
     let region = region.filter(|_| format == CredentialFormat::Json);
     let object = Handed {
         version: 1,
@@ -52,7 +66,7 @@ fn as_json(format: CredentialFormat, credentials: &Credentials, region: Option<&
             .session_token
             .as_ref()
             .map(ExposeSecret::expose_secret),
-        expiration: credentials.expires_at.map(|end| end.to_string()),
+        expiration: ends_at.to_string(),
         region,
     };
     // Text and numbers only: there is nothing in it that cannot be written as JSON.
@@ -67,8 +81,7 @@ struct Handed<'a> {
     secret_access_key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     session_token: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expiration: Option<String>,
+    expiration: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<&'a str>,
 }
@@ -94,10 +107,14 @@ mod tests {
         }
     }
 
+    fn end() -> Timestamp {
+        "2026-11-22T17:50:00Z".parse().unwrap()
+    }
+
     #[test]
     fn shells_read_nothing_into_values() {
         assert_eq!(
-            render(CredentialFormat::Env, &credentials(), Some("eu-west-1")),
+            render(CredentialFormat::Env, &credentials(), end(), Some("eu-west-1")),
             "export AWS_ACCESS_KEY_ID=ASIAEXAMPLE\nexport AWS_SECRET_ACCESS_KEY=a/b+c\n\
              export AWS_SESSION_TOKEN='it'\\''s $HOME'\nexport AWS_REGION=eu-west-1\n\
              export AWS_DEFAULT_REGION=eu-west-1"
@@ -109,6 +126,7 @@ mod tests {
         let text = render(
             CredentialFormat::CredentialProcess,
             &credentials(),
+            end(),
             Some("eu-west-1"),
         );
         let object: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -123,6 +141,6 @@ mod tests {
                 "Version"
             ]
         );
-        assert_eq!(object["Expiration"], "2026-11-22T18:00:00Z");
+        assert_eq!(object["Expiration"], "2026-11-22T17:50:00Z", "the lease's end");
     }
 }

@@ -1,12 +1,17 @@
 //! What is wrong in a document, shown at its place: the line, a caret under it, and what would be right.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use iam_lint::Finding;
 use iam_policy::{Diagnostic, Span};
+use std::ops::Range;
 
 /// More than this teaches nobody anything.
 const MOST: usize = 20;
+/// Bytes of a line that are shown on each side of a place, and of a place itself, when the line is longer than all of that.
+const AROUND: usize = 100;
+/// Characters of a message, which may quote from the document.
+const LONGEST_MESSAGE: usize = 600;
 
 /// Shows everything that makes a text no policy document.
 pub(crate) fn errors(name: &str, text: &str, diagnostics: &[Diagnostic]) {
@@ -68,16 +73,27 @@ struct Mark<'a> {
 fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
     // A span from a parser is trusted to be inside the text only as far as showing it cannot fail.
     let range = within(text, mark.span);
-    let snippet = Snippet::source(text)
-        .path(name)
-        .annotation(AnnotationKind::Primary.span(range));
-    let title = mark.level.primary_title(mark.message);
+    let message = shortened(mark.message);
+    let help = mark.help.map(shortened);
+    let title = mark.level.primary_title(message);
     let title = match mark.rule {
         Some(rule) => title.id(rule),
         None => title,
     };
-    let mut group: Group<'_> = title.element(snippet);
-    if let Some(help) = mark.help {
+    let mut group: Group<'_> = match Excerpt::of_long_lines(text, &range) {
+        None => {
+            let mark = AnnotationKind::Primary.span(range);
+            title.element(Snippet::source(text).path(name).annotation(mark))
+        }
+        // The renderer would count columns from where the excerpt begins.
+        Some(excerpt) => {
+            let origin = Origin::path(name).line(excerpt.line).char_column(excerpt.column);
+            let snippet = Snippet::source(excerpt.text).line_start(excerpt.line);
+            let mark = AnnotationKind::Primary.span(excerpt.span);
+            title.element(origin).element(snippet.annotation(mark))
+        }
+    };
+    if let Some(help) = help {
         group = group.element(Level::HELP.message(help));
     }
     Renderer::styled()
@@ -85,21 +101,91 @@ fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
         .render(&[group])
 }
 
-fn within(text: &str, span: Span) -> std::ops::Range<usize> {
-    let boundary = |mut at: usize| {
-        at = at.min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
+fn within(text: &str, span: Span) -> Range<usize> {
+    let start = text.floor_char_boundary(span.start);
+    start..text.floor_char_boundary(span.end).max(start)
+}
+
+/// Part of a line that is too long to be shown, around the place that matters.
+struct Excerpt<'a> {
+    text: &'a str,
+    /// The place, in `text`.
+    span: Range<usize>,
+    /// Line and column of the place, from 1.
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Excerpt<'a> {
+    /// `None` when the lines of `span` are of a length that can be shown.
+    fn of_long_lines(text: &'a str, span: &Range<usize>) -> Option<Self> {
+        let before = text.get(..span.start)?;
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        let line_end = |from: usize| {
+            let rest = text.get(from..).unwrap_or_default();
+            rest.find('\n').map_or(text.len(), |length| from + length)
+        };
+        let longest = text
+            .get(line_start..line_end(span.end))?
+            .lines()
+            .map(str::len)
+            .max()?;
+        if longest <= 3 * AROUND {
+            return None;
         }
-        at
-    };
-    let start = boundary(span.start);
-    start..boundary(span.end).max(start)
+        let first_line_end = line_end(span.start);
+        let span_end = text.floor_char_boundary(span.end.min(first_line_end).min(span.start + AROUND));
+        let start = text.ceil_char_boundary(span.start.saturating_sub(AROUND).max(line_start));
+        let end = text.floor_char_boundary((span_end + AROUND).min(first_line_end));
+        Some(Excerpt {
+            text: text.get(start..end)?,
+            span: span.start - start..span_end.max(span.start) - start,
+            line: before.matches('\n').count() + 1,
+            column: text.get(line_start..span.start)?.chars().count() + 1,
+        })
+    }
+}
+
+/// A message that quotes too much, without its middle: how it begins and how it ends tells what is wrong.
+fn shortened(message: &str) -> String {
+    let length = message.chars().count();
+    if length <= LONGEST_MESSAGE {
+        return message.to_owned();
+    }
+    let part = LONGEST_MESSAGE / 2;
+    let head: String = message.chars().take(part).collect();
+    let tail: String = message.chars().skip(length - part).collect();
+    format!("{head} [{} characters] {tail}", length - 2 * part)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_very_long_line_only_the_place_is_shown() {
+        let long = "é".repeat(500_000);
+        let text = format!("{{\n\"a\": \"{long}\", \"wrong\": \"{long}\"}}\n");
+        let key = text.find("wrong").unwrap();
+        let message = format!("`{long}` is not right");
+        for end in [key + 5, text.len()] {
+            let mark = Mark {
+                level: Level::ERROR,
+                rule: None,
+                span: Span { start: key, end },
+                message: &message,
+                help: Some(&long),
+            };
+            let shown = anstream::adapter::strip_str(&render("p.json", &text, mark)).to_string();
+            assert!(shown.len() < 8_000, "{} bytes", shown.len());
+            let place = format!("p.json:2:{}", "\"a\": \"".len() + 500_000 + "\", \"".len() + 1);
+            assert!(
+                shown.contains(&place) && shown.contains("wrong"),
+                "{place}: {shown}"
+            );
+            assert!(shown.contains("is not right"), "{shown}");
+        }
+    }
 
     #[test]
     fn a_span_is_shown_wherever_it_points() {

@@ -25,6 +25,8 @@ pub(crate) enum Fate {
     WouldRemove(Reason),
     /// It still has time.
     Kept(Liveness),
+    /// It was to be removed, and a signal came before its turn.
+    NotTried,
     /// It could not be removed; why.
     Left(String),
 }
@@ -88,6 +90,7 @@ pub(crate) fn show_json(rows: &[Row]) {
                 Fate::Removed(reason) => ("removed", Some(reason.word().to_owned())),
                 Fate::WouldRemove(reason) => ("would_remove", Some(reason.word().to_owned())),
                 Fate::Kept(_) => ("kept", None),
+                Fate::NotTried => ("kept", Some("not tried".to_owned())),
                 Fate::Left(why) => ("failed", Some(why.clone())),
             };
             json!({
@@ -112,6 +115,7 @@ fn told(fate: &Fate) -> Cell {
         }
         Fate::Kept(Liveness::Alive) => Cell::styled(QUIET, "kept: in use on this machine"),
         Fate::Kept(_) => Cell::styled(QUIET, "kept: has time left"),
+        Fate::NotTried => Cell::styled(WARNING, "kept: not tried"),
         Fate::Left(_) => Cell::styled(ERROR, "not removed"),
     }
 }

@@ -333,3 +333,37 @@ fn a_command_that_cannot_be_run_leaves_nothing() {
     assert_eq!(world.calls("CreateRole").len(), 1);
     assert!(world.leases().is_empty());
 }
+
+#[test]
+fn what_can_be_read_only_once_is_not_watched() {
+    let world = World::new();
+    let daypass = crate::support::binary();
+    for policy in ["/dev/stdin", "/dev/null"] {
+        let script = format!(
+            "cat policy.json | '{}' try {policy} --watch -- true",
+            daypass.display()
+        );
+        let output = world.shell(&script).output().unwrap();
+        let (_, said) = texts(&output);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains("--watch needs a regular file") && said.contains(policy),
+            "{said}"
+        );
+    }
+    assert!(world.sandbox.log().is_empty());
+}
+
+#[test]
+fn a_megabyte_in_one_place_is_not_echoed() {
+    let long = "x".repeat(1_000_000);
+    for text in [
+        ONE_BUCKET.replace("arn:aws:s3:::archive", &format!("arn:aws:s3:::{long}")),
+        ONE_BUCKET.replace("\"Deny\"", &format!("\"{long}\"")),
+        format!("{{\"{long}"),
+    ] {
+        let (code, said) = try_text(text);
+        assert_eq!(code, 2, "{} bytes", said.len());
+        assert!(said.len() < 10_000, "{} bytes", said.len());
+    }
+}

@@ -19,6 +19,10 @@ impl Trying {
     }
 
     fn start_at(world: &World, url: &str, script: &str) -> Self {
+        Trying::start_with(world, url, &[], script)
+    }
+
+    fn start_with(world: &World, url: &str, options: &[&str], script: &str) -> Self {
         let policy = world.home.policy();
         let log = world.home.path().join("log");
         let process = Command::new(binary())
@@ -28,6 +32,7 @@ impl Trying {
             .current_dir(world.home.path())
             .arg("try")
             .arg(policy)
+            .args(options)
             .args(["--", "sh", "-c", script])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -168,7 +173,7 @@ fn a_second_signal_during_cleanup_stops_waiting_and_tells_what_is_left() {
         times: usize::MAX,
         kind: FaultKind::Throttle,
     });
-    let mut trying = Trying::start(&world, "true");
+    let mut trying = Trying::start(&world, "exit 3");
     world.wait_for_call("DeleteRole");
     trying.send(Signal::INT);
     trying.wait_for("still removing");
@@ -177,6 +182,11 @@ fn a_second_signal_during_cleanup_stops_waiting_and_tells_what_is_left() {
     let [role] = world.leases().try_into().unwrap();
     let command = format!("daypass cleanup --leases --lease {role}");
     assert!(trying.said().contains(&command), "{}", trying.said());
+    assert!(
+        trying.said().contains("the command itself ended with code 3"),
+        "{}",
+        trying.said()
+    );
 
     world.sandbox.clear_faults();
     let output = world.daypass().args(command.split(' ').skip(1)).output().unwrap();
@@ -238,4 +248,119 @@ fn what_kill_9_leaves_is_found_and_removed() {
     assert!(sweep().starts_with("Nothing to do"));
     let marks = world.home.path().join(".local/state/daypass/leases");
     assert_eq!(std::fs::read_dir(marks).unwrap().count(), 0);
+}
+
+#[test]
+fn what_is_told_more_than_once_does_not_stop_the_removal() {
+    for signal in [Signal::HUP, Signal::TERM] {
+        let world = World::new();
+        world.sandbox.inject(Fault {
+            operation: Some("DeleteRole".to_owned()),
+            skip: 0,
+            times: 4,
+            kind: FaultKind::Throttle,
+        });
+        let mut trying = Trying::start(&world, SLEEPER);
+        child_of(&world);
+        trying.send(signal);
+        world.wait_for_call("DeleteRole");
+        trying.send(signal);
+        trying.wait_for("still removing");
+        trying.send(signal);
+        assert!(trying.code() > Some(128), "{signal:?}: {}", trying.said());
+        assert!(world.leases().is_empty(), "{signal:?}: {}", trying.said());
+    }
+}
+
+#[test]
+fn the_same_during_set_up() {
+    let world = World::new();
+    world.sandbox.inject(delayed("PutRolePolicy"));
+    world.sandbox.inject(Fault {
+        operation: Some("DeleteRole".to_owned()),
+        skip: 0,
+        times: 2,
+        kind: FaultKind::Throttle,
+    });
+    let mut trying = Trying::start(&world, SLEEPER);
+    world.wait_for_call("PutRolePolicy");
+    trying.send(Signal::HUP);
+    world.wait_for_call("DeleteRole");
+    trying.send(Signal::HUP);
+    assert_eq!(trying.code(), Some(130), "{}", trying.said());
+    assert!(world.leases().is_empty());
+}
+
+#[test]
+fn a_signal_from_before_the_command_is_not_taken_for_the_commands() {
+    for options in [&[][..], &["--format", "json"]] {
+        let world = World::new();
+        let mut options = options.to_vec();
+        options.extend(["--probe", "kill -INT $PPID"]);
+        let ran = world.home.path().join("ran");
+        let mut trying = if options.contains(&"--format") {
+            let log = world.home.path().join("log");
+            let process = world
+                .command()
+                .arg("try")
+                .arg(world.home.policy())
+                .args(&options)
+                .stdout(std::fs::File::create(&ran).unwrap())
+                .stderr(std::fs::File::create(&log).unwrap())
+                .spawn()
+                .unwrap();
+            Trying { process, log }
+        } else {
+            Trying::start_with(&world, &world.url(), &options, "echo it ran > ran")
+        };
+        assert_eq!(trying.code(), Some(130), "{}", trying.said());
+        assert_eq!(std::fs::read_to_string(&ran).unwrap_or_default(), "");
+        assert!(world.leases().is_empty());
+    }
+}
+
+/// `SigIgn` tells of it there alone.
+#[cfg(target_os = "linux")]
+#[test]
+fn under_nohup_a_hang_up_ends_neither_us_nor_the_child() {
+    let world = World::new();
+    let daypass = binary();
+    let script = format!(
+        "trap '' HUP; exec '{}' try policy.json -- sh -c 'kill -HUP $PPID; kill -HUP $$; exit 7'",
+        daypass.display()
+    );
+    let output = world.shell(&script).output().unwrap();
+    assert_eq!(output.status.code(), Some(7), "{}", texts(&output).1);
+    assert!(world.leases().is_empty());
+}
+
+#[test]
+fn a_stopped_sweep_does_not_begin_the_next_removal() {
+    let world = World::new();
+    for _ in 0..3 {
+        world.leave_lease_of_two_hours_ago();
+    }
+    world.sandbox.inject(Fault {
+        operation: Some("DeleteRole".to_owned()),
+        skip: 0,
+        times: usize::MAX,
+        kind: FaultKind::Throttle,
+    });
+    let log = world.home.path().join("log");
+    let out = world.home.path().join("out");
+    let process = world
+        .command()
+        .args(["cleanup", "--leases"])
+        .stdout(std::fs::File::create(&out).unwrap())
+        .stderr(std::fs::File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    let mut sweep = Trying { process, log };
+    world.wait_for_call("DeleteRole");
+    sweep.send(Signal::INT);
+    assert_eq!(sweep.code(), Some(130), "{}", sweep.said());
+    let told = std::fs::read_to_string(out).unwrap();
+    assert_eq!(told.matches("kept: not tried").count(), 2, "{told}");
+    assert_eq!(told.matches("not removed").count(), 1, "{told}");
+    assert_eq!(world.leases().len(), 3);
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{ADMIN_ROLE, ONE_BUCKET, World, texts};
 use iam_sandbox::{Fault, FaultKind};
+use jiff::{SignedDuration, Timestamp};
 use std::process::Output;
 
 fn run(world: &World, options: &[&str], script: &str) -> Output {
@@ -191,7 +192,7 @@ fn credentials_are_handed_out_and_the_lease_stays_until_it_is_named() {
             .daypass()
             .arg("try")
             .arg(&policy)
-            .args(["--format", format])
+            .args(["--for", "10m", "--format", format])
             .output()
             .unwrap();
         assert!(output.status.success(), "{}", texts(&output).1);

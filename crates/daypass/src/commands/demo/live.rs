@@ -4,7 +4,7 @@
 use super::cast;
 use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, interrupted};
-use crate::interrupt::Interrupts;
+use crate::interrupt::{Insistence, Interrupts, contain_panic};
 use crate::place::Place;
 use crate::settings::Settings;
 use crate::view::progress::Spinner;
@@ -13,6 +13,7 @@ use daypass_aws::{AwsError, Probe, Walkthrough};
 use daypass_core::lease::{Proofs, Readiness};
 use jiff::Timestamp;
 use std::io::{BufRead, IsTerminal};
+use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Plays it.
@@ -45,8 +46,10 @@ pub(super) async fn play(yes: bool, settings: &Settings) -> Result<Ending, Failu
 
     let stop = CancellationToken::new();
     let played = interrupts
-        .during(scenes(&mut cast, &stop), |_, _| stop.cancel())
+        .during(contain_panic(scenes(&mut cast, &stop)), |_, _| stop.cancel())
         .await;
+    let played = played
+        .unwrap_or_else(|panic| Err(Failure::failed("daypass itself failed; this is a bug").why(panic)));
     story::chapter(3, "Everything is taken down again");
     let abandon = CancellationToken::new();
     let taking_down = async {
@@ -56,10 +59,10 @@ pub(super) async fn play(yes: bool, settings: &Settings) -> Result<Ending, Failu
                 .help("what is left is under the path /daypass/demo/, and named after this run")),
         }
     };
-    let interrupted_before = stop.is_cancelled();
+    let mut insistence = Insistence::new(stop.is_cancelled());
     let taken_down = interrupts
-        .during(taking_down, |_, signals| {
-            if interrupted_before || signals > 1 {
+        .during(taking_down, |signal, _| {
+            if insistence.abandons(signal, Instant::now()) {
                 abandon.cancel();
             } else {
                 view::say("still removing; Ctrl-C again stops waiting for that");
@@ -138,20 +141,19 @@ async fn denied_once_known(cast: &Walkthrough, stop: &CancellationToken) -> Resu
     spinner.show("waiting until IAM knows the new access key");
     let mut proofs = Proofs::new(Readiness::default(), Timestamp::now());
     while !stop.is_cancelled() {
-        let answer = match user.probe(&Probe::ListBuckets).await {
-            Ok(answer) => answer,
-            Err(AwsError::TimedOut { .. }) => continue,
+        let out_of_time = proofs.exhausted(Timestamp::now());
+        match user.probe(&Probe::ListBuckets).await {
+            Err(AwsError::TimedOut { .. }) if !out_of_time => {}
             Err(error) => return Err(error.into()),
-        };
-        match answer.code.as_deref() {
-            Some("AccessDenied") => return Ok(Some(answer.message.unwrap_or_default())),
-            Some("InvalidAccessKeyId" | "InvalidClientTokenId") if !proofs.exhausted(Timestamp::now()) => {}
-            other => {
-                let said = other.unwrap_or("allowed").to_owned();
-                return Err(
-                    Failure::failed("listing buckets should have been denied").why(format!("answer: {said}"))
-                );
-            }
+            Ok(answer) => match answer.code.as_deref() {
+                Some("AccessDenied") => return Ok(Some(answer.message.unwrap_or_default())),
+                Some("InvalidAccessKeyId" | "InvalidClientTokenId") if !out_of_time => {}
+                other => {
+                    let said = other.unwrap_or("allowed").to_owned();
+                    return Err(Failure::failed("listing buckets should have been denied")
+                        .why(format!("answer: {said}")));
+                }
+            },
         }
         proofs.failed(Timestamp::now());
         let pause = proofs.not_before().duration_since(Timestamp::now());

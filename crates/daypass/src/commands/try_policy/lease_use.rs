@@ -2,7 +2,7 @@
 //! subshell, or the credentials handed out.
 
 use super::{examined, told};
-use crate::child::{self, Access};
+use crate::child::{self, Access, NotRun};
 use crate::cli::{CredentialFormat, TryArgs};
 use crate::commands::lease_run::{HeldLease, Use};
 use crate::exit::Ending;
@@ -44,6 +44,10 @@ impl LeaseUse<'_> {
     pub(super) async fn run(&mut self, interrupts: &mut Interrupts) -> Result<Use, Failure> {
         self.probe(interrupts).await?;
         if let Some(format) = self.arguments.format {
+            // Once they are handed out nobody closes the lease: a signal that came before that still counts.
+            if interrupts.pending().await.is_some() {
+                return Err(interrupted());
+            }
             return self.hand_out(format);
         }
         let mut ran = self.run_child(interrupts).await?;
@@ -61,7 +65,12 @@ impl LeaseUse<'_> {
 
     fn hand_out(&self, format: CredentialFormat) -> Result<Use, Failure> {
         let lease = &self.held.lease;
-        let text = view::credentials::render(format, lease.credentials(), self.place.connection.region());
+        let text = view::credentials::render(
+            format,
+            lease.credentials(),
+            self.held.ends_at(),
+            self.place.connection.region(),
+        );
         view::deliver(&text)
             .map_err(|error| Failure::failed("cannot write the credentials").why(error.to_string()))?;
         match lease.temporary_role() {
@@ -96,7 +105,8 @@ impl LeaseUse<'_> {
         let calls = monitor.finish().await;
         let ran = match ran {
             Ok(ran) => ran,
-            Err(not_started) => {
+            Err(NotRun::Interrupted) => return Err(interrupted()),
+            Err(NotRun::NotStarted(not_started)) => {
                 let ending = told(&not_started);
                 return Ok(RanOnce {
                     ending,
