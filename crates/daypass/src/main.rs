@@ -14,6 +14,18 @@ mod settings;
 mod verdict;
 mod view;
 
-fn main() -> std::process::ExitCode {
-    commands::run(std::env::args_os())
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let code = commands::run(std::env::args_os());
+    // What could not be written, as on a full disk, is still there to be written; nobody reads a broken pipe.
+    match std::io::stdout().flush() {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe && code == ExitCode::SUCCESS => {
+            let lost = failure::Failure::failed("cannot write to stdout").why(error.to_string());
+            view::failure(&lost);
+            exit::Ending::Own(lost.exit()).into()
+        }
+        _ => code,
+    }
 }

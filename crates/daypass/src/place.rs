@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-/// The region of the embedded AWS.
+/// The region of the embedded AWS where the user names none.
 pub(crate) const SANDBOX_REGION: &str = "us-east-1";
 
 /// An open connection, and what serves it.
@@ -38,7 +38,9 @@ impl Place {
     /// Opens the place that `settings` name.
     pub(crate) async fn open(settings: &Settings) -> Result<Place, Failure> {
         if settings.sandbox {
-            Place::in_sandbox(Embedded::start(Propagation::none(), 0).await?).await
+            refuse_beside_sandbox(settings)?;
+            let embedded = Embedded::start(Propagation::none(), 0).await?;
+            Place::in_sandbox_region(embedded, sandbox_region(settings)).await
         } else {
             Place::in_account(settings).await
         }
@@ -46,8 +48,12 @@ impl Place {
 
     /// The embedded AWS, as its admin.
     pub(crate) async fn in_sandbox(embedded: Embedded) -> Result<Place, Failure> {
+        Place::in_sandbox_region(embedded, SANDBOX_REGION).await
+    }
+
+    async fn in_sandbox_region(embedded: Embedded, region: &str) -> Result<Place, Failure> {
         let connection = Connection::open(ConnectionSettings {
-            region: Some(SANDBOX_REGION.to_owned()),
+            region: Some(region.to_owned()),
             endpoint_url: Some(embedded.url()),
             credentials: Some(embedded.admin()),
             ..ConnectionSettings::default()
@@ -63,6 +69,7 @@ impl Place {
     }
 
     async fn in_account(settings: &Settings) -> Result<Place, Failure> {
+        check_region(settings)?;
         let connection = Connection::open(ConnectionSettings {
             region: settings.region.clone(),
             endpoint_url: settings.endpoint_url.clone(),
@@ -87,6 +94,43 @@ impl Place {
             (None, None) => Endpoint::AsConfigured,
         }
     }
+}
+
+/// The embedded AWS answers for any region; a user may name one.
+pub(crate) fn sandbox_region(settings: &Settings) -> &str {
+    settings.region.as_deref().unwrap_or(SANDBOX_REGION)
+}
+
+/// Options that name another AWS than the embedded one.
+pub(crate) fn refuse_beside_sandbox(settings: &Settings) -> Result<(), Failure> {
+    let options = [
+        ("--endpoint-url", &settings.endpoint_url),
+        ("--profile", &settings.profile),
+    ];
+    match options.into_iter().find(|(_, value)| value.is_some()) {
+        Some((option, _)) => Err(Failure::bad_input(format!(
+            "{option} with a sandbox: every call goes to the embedded AWS, as its admin"
+        ))
+        .help(format!("leave out {option}, or the sandbox"))),
+        None => Ok(()),
+    }
+}
+
+/// The region that the environment names becomes part of addresses; options are looked at when they are read.
+fn check_region(settings: &Settings) -> Result<(), Failure> {
+    if settings.region.is_some() {
+        return Ok(());
+    }
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        if let Some(region) = settings.variables.get(name) {
+            let region = region.to_string_lossy();
+            return match crate::cli::region(&region) {
+                Ok(_) => Ok(()),
+                Err(wrong) => Err(Failure::bad_input(format!("{name} is {region:?}: {wrong}"))),
+            };
+        }
+    }
+    Ok(())
 }
 
 impl Embedded {

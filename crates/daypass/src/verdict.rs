@@ -216,9 +216,9 @@ impl Part {
     /// Roles under daypass's own path were made for their document; every other was there before.
     fn of(principal: &Principal) -> Self {
         match principal {
-            Principal::RoleSession {
-                role: Some(role), ..
-            } if role.iam_path() != Some(PATH) => Part::OfSession,
+            Principal::RoleSession { role: Some(role), .. } if role.iam_path() != Some(PATH) => {
+                Part::OfSession
+            }
             _ => Part::OfRole,
         }
     }

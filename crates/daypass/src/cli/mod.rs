@@ -12,6 +12,7 @@ pub(crate) use demo::DemoArgs;
 pub(crate) use sandbox::{SandboxArgs, SandboxCommand, SandboxExecArgs, SandboxStartArgs};
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
+pub(crate) use values::region;
 
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -50,7 +51,7 @@ pub(crate) struct GlobalArgs {
     ///
     /// It lives in this process and enforces IAM: an account 111122223333 with an admin, buckets with objects, and
     /// instances. It is gone when the command ends. No account, credentials or network are needed.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, conflicts_with_all = ["endpoint_url", "profile"])]
     pub(crate) sandbox: bool,
     /// When to colour (`NO_COLOR` is respected)
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
@@ -59,7 +60,7 @@ pub(crate) struct GlobalArgs {
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
     /// AWS region [default: as the AWS CLI finds it]
-    #[arg(long, global = true)]
+    #[arg(long, global = true, value_parser = values::region)]
     pub(crate) region: Option<String>,
     /// Send every AWS call to this address
     #[arg(long, global = true, value_name = "URL", value_parser = values::endpoint_url)]

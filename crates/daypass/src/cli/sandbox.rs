@@ -1,5 +1,6 @@
 //! `daypass sandbox`: its arguments and its help.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use iam_sandbox::Propagation;
 use std::ffi::OsString;
@@ -44,8 +45,8 @@ pub(crate) enum SandboxCommand {
 #[derive(Debug, Args)]
 #[command(after_help = EXEC_EXAMPLES)]
 pub(crate) struct SandboxExecArgs {
-    /// Delays with which IAM changes are seen: none, realistic
-    #[arg(long, value_name = "MODEL", default_value = "none", value_parser = propagation)]
+    /// Delays with which IAM changes are seen
+    #[arg(long, value_name = "MODEL", default_value = "none", value_parser = propagation())]
     pub(crate) propagation: Propagation,
     /// The command to run
     #[arg(last = true, required = true)]
@@ -61,11 +62,11 @@ pub(crate) struct SandboxStartArgs {
     /// Port on 127.0.0.1 [default: a free one]
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
-    /// Delays with which IAM changes are seen: none, realistic
-    #[arg(long, value_name = "MODEL", default_value = "none", value_parser = propagation)]
+    /// Delays with which IAM changes are seen
+    #[arg(long, value_name = "MODEL", default_value = "none", value_parser = propagation())]
     pub(crate) propagation: Propagation,
 }
 
-fn propagation(text: &str) -> Result<Propagation, String> {
-    text.parse().map_err(|_| "it is none or realistic".to_owned())
+fn propagation() -> impl TypedValueParser<Value = Propagation> {
+    PossibleValuesParser::new(["none", "realistic"]).try_map(|name| name.parse())
 }

@@ -50,6 +50,16 @@ pub(crate) fn tag(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// The name of a region; it becomes part of host names.
+pub(crate) fn region(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !text.is_empty() && text.chars().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err("a region looks like us-east-1 or eu-central-1".to_owned())
+    }
+}
+
 /// The address of an AWS endpoint.
 pub(crate) fn endpoint_url(text: &str) -> Result<String, String> {
     let rest = text
@@ -105,6 +115,14 @@ mod tests {
         }
         assert!(policy_arn("arn:aws:iam::aws:policy/job-function/Billing").is_ok());
         assert!(policy_arn("arn:aws:iam::111122223333:role/x").is_err());
+    }
+
+    #[test]
+    fn regions_are_names() {
+        assert!(region("us-gov-west-1").is_ok());
+        for text in ["", "US-EAST-1", "us east 1", "evil.example/", "us-east-1\n"] {
+            assert!(region(text).is_err(), "{text}");
+        }
     }
 
     #[test]

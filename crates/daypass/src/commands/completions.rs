@@ -2,13 +2,27 @@
 
 use crate::cli::{Cli, CompletionsArgs};
 use crate::exit::{Ending, Exit};
+use crate::failure::Failure;
 use crate::view;
 use clap::CommandFactory;
+use std::io::ErrorKind;
 
 /// Prints the completions.
 pub(crate) fn run(arguments: &CompletionsArgs) -> Ending {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "daypass", &mut script);
-    view::result(String::from_utf8_lossy(&script).trim_end());
-    Ending::Own(Exit::Done)
+    deliver(String::from_utf8_lossy(&script).trim_end()).unwrap_or_else(|failure| {
+        view::failure(&failure);
+        Ending::Own(failure.exit())
+    })
+}
+
+/// Writes what the whole command is for; a reader that has read enough (`| head`) is no failure.
+pub(super) fn deliver(text: &str) -> Result<Ending, Failure> {
+    match view::deliver(text) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::failed("cannot write to stdout").why(error.to_string()))
+        }
+        _ => Ok(Ending::Own(Exit::Done)),
+    }
 }

@@ -76,6 +76,18 @@ fn the_aws_cli_may_not_what_it_denies() {
 }
 
 #[test]
+fn of_a_head_request_no_more_is_told_than_is_known() {
+    let (code, _, err) = aws(&["s3", "cp", "s3://archive/2020.tar", "-"]);
+    assert_ne!(code, Some(0));
+    assert!(err.contains("denied s3:GetObject"), "{err}");
+    assert!(
+        err.contains("AWS did not say why, nor on which resource"),
+        "{err}"
+    );
+    assert!(!err.contains("would allow it") && !err.contains("on *"), "{err}");
+}
+
+#[test]
 fn what_would_allow_it_is_told_and_does_allow_it() {
     let (_, _, err) = aws(&["ec2", "describe-instances"]);
     assert!(err.contains("denied ec2:DescribeInstances"), "{err}");

@@ -1,6 +1,6 @@
 //! Help, completions and man pages.
 
-use crate::support::{Home, texts};
+use crate::support::{Home, binary, texts};
 
 fn said(arguments: &[&str]) -> String {
     let output = Home::new().daypass().args(arguments).output().unwrap();
@@ -45,6 +45,12 @@ fn completions_for_every_shell() {
 }
 
 #[test]
+fn the_models_of_delay_are_listed() {
+    assert!(said(&["completions", "bash"]).contains("none realistic"));
+    assert!(said(&["sandbox", "start", "--help"]).contains("[possible values: none, realistic]"));
+}
+
+#[test]
 fn man_pages() {
     assert!(said(&["man"]).contains(".TH daypass 1"));
     let home = Home::new();
@@ -58,5 +64,58 @@ fn man_pages() {
         "daypass-demo.1",
     ] {
         assert!(home.path().join("pages").join(page).is_file(), "{page}");
+    }
+    let page = std::fs::read_to_string(home.path().join("pages/daypass-try.1")).unwrap();
+    assert!(!page.contains("EXTRA"), "{page}");
+    for part in [
+        ".SH \"EXAMPLES\"\n.nf\nWhat can this document do?",
+        ".SH \"WHICH \\-\\-via IS RIGHT\"\n.nf\nrole     A role",
+        ".fi\n.PP\nWhatever happens",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+}
+
+#[test]
+fn what_cannot_be_written_is_a_failure() {
+    let home = Home::new();
+    for arguments in [
+        &["demo"][..],
+        &["man"],
+        &["completions", "bash"],
+        &["sandbox", "start"],
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = std::process::Command::new(binary())
+            .env_clear()
+            .envs(home.variables())
+            .args(arguments)
+            .stdout(full)
+            .output()
+            .unwrap();
+        let said = texts(&output).1;
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(said.contains("cannot write to stdout"), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_read_enough_is_no_failure() {
+    let home = Home::new();
+    for arguments in [&["demo"][..], &["man"], &["completions", "bash"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = std::process::Command::new(binary())
+            .env_clear()
+            .envs(home.variables())
+            .args(arguments)
+            .stdout(writer)
+            .output()
+            .unwrap();
+        assert_eq!(
+            (output.status.code(), texts(&output).1.as_str()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
     }
 }
