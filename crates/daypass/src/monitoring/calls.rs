@@ -9,7 +9,7 @@ const MOST: usize = 500;
 /// The calls of one run, in the order in which each kind came first.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
-    calls: Vec<Call>,
+    kinds: Vec<Call>,
     left_out: usize,
     cut_off: bool,
 }
@@ -47,10 +47,10 @@ impl Calls {
         let same = |call: &&mut Call| {
             call.service == event.service && call.operation == event.api && call.outcome == outcome
         };
-        if let Some(call) = self.calls.iter_mut().find(same) {
+        if let Some(call) = self.kinds.iter_mut().find(same) {
             call.times += 1;
-        } else if self.calls.len() < MOST {
-            self.calls.push(Call {
+        } else if self.kinds.len() < MOST {
+            self.kinds.push(Call {
                 service: event.service,
                 operation: event.api,
                 outcome,
@@ -73,12 +73,12 @@ impl Calls {
 
     /// The calls kept.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Call> {
-        self.calls.iter()
+        self.kinds.iter()
     }
 
     /// Whether the child told of no call at all.
     pub(crate) fn is_empty(&self) -> bool {
-        self.calls.is_empty()
+        self.kinds.is_empty()
     }
 
     /// How many calls came after the table was full.
@@ -89,7 +89,7 @@ impl Calls {
     /// The different denials: those of one action for one reason are one, however many resources they were about.
     pub(crate) fn denials(&self) -> impl Iterator<Item = (&Call, Denial)> {
         let mut groups: Vec<(&Call, Denial)> = Vec::new();
-        for call in &self.calls {
+        for call in &self.kinds {
             let Outcome::Denied(denial) = &call.outcome else {
                 continue;
             };

@@ -13,12 +13,17 @@ pub(crate) use denial::{Denial, DenialReason};
 use event::Event;
 use std::io;
 use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
 use tokio::net::UdpSocket;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// botocore sends no event that is longer.
 const LONGEST_EVENT: usize = 8 * 1024;
+/// What a child has sent is in the socket when it ends. A process that it left behind may go on sending for ever.
+const LAST_EVENTS: usize = 100_000;
+/// The same bound, for a slow machine.
+const LAST_EVENTS_TIME: Duration = Duration::from_millis(250);
 
 /// A listener for one run of a child.
 #[derive(Debug)]
@@ -57,33 +62,82 @@ impl Monitor {
 async fn listen(socket: UdpSocket, stop: CancellationToken) -> Calls {
     let mut calls = Calls::default();
     let mut buffer = vec![0; LONGEST_EVENT];
-    let mut note = |bytes: Option<&[u8]>| {
-        if let Some(event) = bytes.and_then(Event::parse) {
-            calls.note(event);
-        }
-    };
     loop {
         tokio::select! {
+            // The end first: otherwise whoever sends without a pause would keep us from seeing it.
             biased;
+            () = stop.cancelled() => break,
             received = socket.recv(&mut buffer) => match received {
-                Ok(length) => note(buffer.get(..length)),
+                Ok(length) => note(&mut calls, buffer.get(..length)),
                 Err(_) => break,
             },
-            () = stop.cancelled() => break,
         }
     }
     // What has arrived but was not announced to us yet; the socket does not block.
     if let Ok(socket) = socket.into_std() {
-        while let Ok(length) = socket.recv(&mut buffer) {
-            note(buffer.get(..length));
-        }
+        let until = Instant::now() + LAST_EVENTS_TIME;
+        drain(&mut calls, until, |buffer| socket.recv(buffer));
     }
     calls
+}
+
+/// Takes in what `receive` still has, within the bounds; what is beyond them is told as cut off.
+fn drain(calls: &mut Calls, until: Instant, mut receive: impl FnMut(&mut [u8]) -> io::Result<usize>) {
+    let mut buffer = vec![0; LONGEST_EVENT];
+    for _ in 0..LAST_EVENTS {
+        let Ok(length) = receive(&mut buffer) else { return };
+        note(calls, buffer.get(..length));
+        if Instant::now() >= until {
+            break;
+        }
+    }
+    calls.cut_off();
+}
+
+fn note(calls: &mut Calls, bytes: Option<&[u8]>) {
+    if let Some(event) = bytes.and_then(Event::parse) {
+        calls.note(event);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const EVENT: &[u8] = br#"{"Type":"ApiCall","Service":"S3","Api":"ListBuckets"}"#;
+
+    #[expect(clippy::unnecessary_wraps, reason = "it stands for a socket")]
+    fn endless(buffer: &mut [u8]) -> io::Result<usize> {
+        buffer[..EVENT.len()].copy_from_slice(EVENT);
+        Ok(EVENT.len())
+    }
+
+    fn counted(calls: &Calls) -> usize {
+        calls.iter().map(|call| call.times).sum()
+    }
+
+    #[test]
+    fn who_never_stops_sending_is_cut_off() {
+        let much_later = Instant::now() + Duration::from_hours(1);
+        let mut calls = Calls::default();
+        drain(&mut calls, much_later, endless);
+        assert_eq!((counted(&calls), calls.is_cut_off()), (LAST_EVENTS, true));
+
+        let mut calls = Calls::default();
+        drain(&mut calls, Instant::now(), endless);
+        assert_eq!((counted(&calls), calls.is_cut_off()), (1, true));
+
+        let mut calls = Calls::default();
+        let mut left = 3;
+        drain(&mut calls, much_later, |buffer| {
+            if left == 0 {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            left -= 1;
+            endless(buffer)
+        });
+        assert_eq!((counted(&calls), calls.is_cut_off()), (3, false));
+    }
 
     #[tokio::test]
     async fn nothing_that_was_sent_before_the_end_is_missed() {
