@@ -12,6 +12,9 @@ use std::borrow::Borrow;
 /// A resource that AWS did not name.
 const ANY: &str = "*";
 
+/// How the document decides on a request: what, and by which statements.
+type Way = (Decision, Vec<usize>);
+
 /// Explains denials over one document.
 #[derive(Debug)]
 pub(crate) struct Judge {
@@ -65,7 +68,7 @@ pub(crate) enum Finding {
         /// For the first resource; it is the same for the others.
         explanation: Box<Explanation>,
         /// What the user can write, if writing helps.
-        allowing: Option<Statement>,
+        allowing: Option<Box<Statement>>,
     },
 }
 
@@ -113,7 +116,7 @@ impl Judge {
             };
             return vec![self.verdict(action.to_owned(), denial, Vec::new(), finding)];
         }
-        let mut groups: Vec<((Decision, Vec<usize>), Vec<String>)> = Vec::new();
+        let mut groups: Vec<(Way, Vec<String>)> = Vec::new();
         for resource in &denial.resources {
             let explanation = self.engine.explain(&self.request(action, resource, now));
             let deciding = explanation
@@ -144,9 +147,10 @@ impl Judge {
         let helps = explanation.decision == Decision::ImplicitDeny
             && !matches!(denial.reason, Some(DenialReason::DeniedBy(_)));
         let allowing = helps.then(|| {
-            Statement::allow()
+            let statement = Statement::allow()
                 .with_actions([action])
-                .with_resources(resources.iter().map(String::as_str))
+                .with_resources(resources.iter().map(String::as_str));
+            Box::new(statement)
         });
         Finding::Explained {
             explanation: Box::new(explanation),

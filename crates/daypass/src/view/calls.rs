@@ -315,17 +315,17 @@ mod tests {
 
     fn suggested(verdict: &Verdict) -> Option<&Statement> {
         match &verdict.finding {
-            Finding::Explained { allowing, .. } => allowing.as_ref(),
+            Finding::Explained { allowing, .. } => allowing.as_deref(),
             _ => None,
         }
     }
 
-    fn not_allowed_by(kind: &str) -> Option<DenialReason> {
-        Some(DenialReason::NotAllowedBy(kind.to_owned()))
+    fn not_allowed_by(kind: &str) -> DenialReason {
+        DenialReason::NotAllowedBy(kind.to_owned())
     }
 
-    fn denied_by(kind: &str) -> Option<DenialReason> {
-        Some(DenialReason::DeniedBy(kind.to_owned()))
+    fn denied_by(kind: &str) -> DenialReason {
+        DenialReason::DeniedBy(kind.to_owned())
     }
 
     #[test]
@@ -379,7 +379,7 @@ mod tests {
                 "policy of the resource itself",
             ),
         ] {
-            let text = said(role, &denial(Some("s3:GetObject"), &on, reason.clone()));
+            let text = said(role, &denial(Some("s3:GetObject"), &on, Some(reason.clone())));
             assert!(
                 text.contains("policy.json allows it")
                     && text.contains("AWS names the reason")
@@ -390,7 +390,7 @@ mod tests {
         // Both are at fault: both are told.
         let text = said(
             MADE,
-            &denial(Some("s3:PutObject"), &on, denied_by("permissions boundary")),
+            &denial(Some("s3:PutObject"), &on, Some(denied_by("permissions boundary"))),
         );
         assert!(
             text.contains("no identity policy allows") && text.contains("--boundary"),
@@ -403,7 +403,7 @@ mod tests {
         let denial = denial(
             Some("s3:PutObject"),
             &["arn:aws:s3:::reports/a"],
-            not_allowed_by("session policy"),
+            Some(not_allowed_by("session policy")),
         );
         let text = said(ADMIN, &denial);
         assert!(
@@ -450,7 +450,7 @@ mod tests {
             &denial(
                 Some("ec2:RunInstances"),
                 &["*"],
-                not_allowed_by("identity-based policy"),
+                Some(not_allowed_by("identity-based policy")),
             ),
         );
         assert!(

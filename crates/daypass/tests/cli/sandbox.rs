@@ -92,3 +92,85 @@ fn a_port_that_is_taken_is_told() {
         "{err}"
     );
 }
+
+#[test]
+fn the_region_is_the_one_that_is_asked_for() {
+    let home = Home::new();
+    for arguments in [
+        &["try", "--sandbox", "--region", "eu-west-1", "policy.json"][..],
+        &["sandbox", "exec", "--region", "eu-west-1"],
+    ] {
+        let output = home
+            .daypass()
+            .args(arguments)
+            .args(["--", "sh", "-c", "echo $AWS_REGION"])
+            .output()
+            .unwrap();
+        assert_eq!(texts(&output).0, "eu-west-1\n", "{}", texts(&output).1);
+    }
+}
+
+#[test]
+fn a_region_that_is_none_is_bad_input() {
+    let home = Home::new();
+    let output = home
+        .daypass()
+        .args(["try", "policy.json", "--region", "evil.example/", "--", "true"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        texts(&output).1.contains("a region looks like"),
+        "{}",
+        texts(&output).1
+    );
+    for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        let output = home
+            .daypass()
+            .env(name, "evil.example/")
+            .args(["try", "policy.json", "--", "true"])
+            .output()
+            .unwrap();
+        let said = texts(&output).1;
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains(name) && said.contains("a region looks like"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_sandbox_is_no_other_place() {
+    let home = Home::new();
+    for (before, after) in [
+        (
+            &["--profile", "prod"][..],
+            &["try", "--sandbox", "policy.json"][..],
+        ),
+        (&[], &["try", "--sandbox", "policy.json", "--profile", "prod"]),
+        (
+            &[],
+            &[
+                "try",
+                "--sandbox",
+                "policy.json",
+                "--endpoint-url",
+                "http://127.0.0.1:1",
+            ],
+        ),
+        (&["--endpoint-url", "http://127.0.0.1:1"], &["sandbox", "exec"]),
+        (&[], &["sandbox", "exec", "--profile", "prod"]),
+    ] {
+        let output = home
+            .daypass()
+            .args(before)
+            .args(after)
+            .args(["--", "true"])
+            .output()
+            .unwrap();
+        let said = texts(&output).1;
+        assert_eq!(output.status.code(), Some(2), "{before:?} {after:?}: {said}");
+        assert!(said.contains("sandbox") && said.contains("--"), "{said}");
+    }
+}
