@@ -65,6 +65,16 @@ pub enum AwsError {
         /// The principal that asked, when it is known.
         principal: Option<Arn>,
     },
+    /// Somebody answered, but not as AWS does.
+    #[error("{operation}: {endpoint} answered with HTTP {status} and no error of AWS's")]
+    NotAws {
+        /// The API operation.
+        operation: &'static str,
+        /// Where it was sent to.
+        endpoint: String,
+        /// The HTTP status.
+        status: u16,
+    },
     /// AWS has an internal error, or its answer is not what its documentation says.
     #[error("{operation}: AWS gave an answer that cannot be used: {what}")]
     Unusable {
@@ -116,8 +126,14 @@ impl AwsError {
             AwsError::Unreachable { .. } | AwsError::TimedOut { .. } => {
                 "check the network, a proxy, --region, and --endpoint-url (AWS_ENDPOINT_URL)".to_owned()
             }
-            AwsError::Refused { operation, code, principal, .. } => {
-                return help_for_refusal(operation, code, principal.as_ref());
+            AwsError::NotAws { status, .. } if *status >= 500 => {
+                "it may be overloaded, or a proxy in between: try again, then check --endpoint-url".to_owned()
+            }
+            AwsError::NotAws { .. } => {
+                "is that an AWS endpoint? Check --endpoint-url (AWS_ENDPOINT_URL) and proxies".to_owned()
+            }
+            AwsError::Refused { operation, code, message, principal, .. } => {
+                return help_for_refusal(operation, code, message, principal.as_ref());
             }
             AwsError::WrongAccount { .. } => "check the account in the role's ARN, and where the endpoint leads".to_owned(),
             AwsError::NoEntropy { .. } | AwsError::Unusable { .. } => return None,
@@ -125,7 +141,7 @@ impl AwsError {
     }
 }
 
-fn help_for_refusal(operation: &str, code: &str, principal: Option<&Arn>) -> Option<String> {
+fn help_for_refusal(operation: &str, code: &str, message: &str, principal: Option<&Arn>) -> Option<String> {
     let who = principal.map_or_else(|| "your principal".to_owned(), ToString::to_string);
     let help = match code {
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
@@ -140,8 +156,12 @@ fn help_for_refusal(operation: &str, code: &str, principal: Option<&Arn>) -> Opt
         }
         "AccessDenied" if operation == "AssumeRole" => {
             format!(
-                "two things are needed: the role's trust policy must name {who}, and no policy of {who} may deny sts:AssumeRole; across accounts {who} needs an Allow for it as well"
+                "does the role exist? Its trust policy must name {who}, and no policy of {who} may deny sts:AssumeRole; across accounts {who} needs an Allow for it as well"
             )
+        }
+        "ValidationError" if operation == "AssumeRole" && message.contains("MaxSessionDuration") => {
+            "ask for less with --for, or raise the role's maximum session duration (MaxSessionDuration)"
+                .to_owned()
         }
         "AccessDenied" => format!("{who} needs a policy that allows this, and none that denies it"),
         "LimitExceeded" => {
@@ -175,9 +195,22 @@ where
     let endpoint = endpoint.to_owned();
     match error {
         SdkError::ServiceError(service) => {
-            let code = service.err().code().unwrap_or("Unknown").to_owned();
+            let status = service.raw().status().as_u16();
+            let Some(code) = service.err().code().map(str::to_owned) else {
+                let answer = if status >= 500 {
+                    Answer::Unknown
+                } else {
+                    Answer::Refused
+                };
+                let error = AwsError::NotAws {
+                    operation,
+                    endpoint,
+                    status,
+                };
+                return CallFailure { answer, error };
+            };
             let message = service.err().message().unwrap_or_default().to_owned();
-            let answer = answer_to(operation, &code, &message, service.raw().status().as_u16());
+            let answer = answer_to(operation, &code, &message, status);
             CallFailure {
                 answer,
                 error: AwsError::Refused {

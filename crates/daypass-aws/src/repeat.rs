@@ -34,7 +34,11 @@ where
             Ok(answer) => return Ok(answer),
             Err(error) => failure(operation, &connection.endpoint_for_people(operation), &error),
         };
-        unanswered += u32::from(failed.answer == Answer::Unknown);
+        let no_answer = matches!(
+            failed.error,
+            AwsError::Unreachable { .. } | AwsError::TimedOut { .. }
+        );
+        unanswered += u32::from(no_answer);
         let took = connection.clock().now().duration_since(start).unsigned_abs();
         let worth_it =
             matches!(failed.answer, Answer::Busy | Answer::Unknown) && unanswered < UNANSWERED_ATTEMPTS;
