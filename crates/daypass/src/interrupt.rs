@@ -140,26 +140,6 @@ impl Insistence {
     }
 }
 
-/// Runs `work` and turns a panic inside it into an error with the panic's message, so that cleanup can follow.
-pub(crate) async fn contain_panic<T>(work: impl Future<Output = T>) -> Result<T, String> {
-    let mut work = pin!(work);
-    std::future::poll_fn(move |context| {
-        // Nothing of `work` is used after a panic but its drop, so no broken invariant can be seen.
-        let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work.as_mut().poll(context)));
-        match polled {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => std::task::Poll::Ready(Err(panic_message(panic.as_ref()))),
-        }
-    })
-    .await
-}
-
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "panic".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,16 +170,5 @@ mod tests {
         assert!(ignored_in(status, Signal::HUP));
         assert!(!ignored_in(status, Signal::INT));
         assert!(!ignored_in("", Signal::HUP));
-    }
-
-    #[tokio::test]
-    async fn a_panic_becomes_an_error() {
-        assert_eq!(contain_panic(async { 7 }).await, Ok(7));
-        let contained = contain_panic(async {
-            tokio::task::yield_now().await;
-            panic!("broken {}", 1)
-        });
-        let outcome: Result<(), String> = contained.await;
-        assert_eq!(outcome, Err("broken 1".to_owned()));
     }
 }

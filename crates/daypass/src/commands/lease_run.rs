@@ -286,8 +286,8 @@ fn hold(settings: &Settings, role_name: &str) -> Option<LeaseLock> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interrupt::contain_panic;
     use crate::settings::Variables;
+    use daypass_aws::contain_panic;
     use daypass_aws::{ConnectionSettings, Credentials};
     use iam_sandbox::Sandbox;
     use jiff::SignedDuration;

@@ -7,7 +7,7 @@ use crate::child::{self, NotStarted};
 use crate::cli::{TryArgs, ViaChoice};
 use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, interrupted};
-use crate::interrupt::{Interrupts, contain_panic};
+use crate::interrupt::Interrupts;
 use crate::place::Place;
 use crate::policy_file::{PolicyFile, PolicyText};
 use crate::settings::Settings;
@@ -20,7 +20,10 @@ use lease_use::LeaseUse;
 /// Runs `daypass try`.
 pub(crate) async fn run(arguments: TryArgs, settings: &Settings) -> Result<Ending, Failure> {
     check_arguments(&arguments, settings)?;
-    if let Err(not_started) = child::find(&arguments.command, &settings.variables) {
+    let shell = [settings.variables.shell()];
+    let subshell = arguments.command.is_empty() && arguments.format.is_none();
+    let command = if subshell { &shell[..] } else { &arguments.command };
+    if let Err(not_started) = child::find(command, &settings.variables) {
         return Ok(told(&not_started));
     }
     let file = PolicyFile::new(&arguments.policy);
@@ -58,7 +61,7 @@ pub(crate) async fn run(arguments: TryArgs, settings: &Settings) -> Result<Endin
         document,
         held,
     };
-    let outcome = contain_panic(used.run(&mut interrupts)).await;
+    let outcome = daypass_aws::contain_panic(used.run(&mut interrupts)).await;
     lease_run::conclude(used.held, outcome, &mut interrupts).await
 }
 

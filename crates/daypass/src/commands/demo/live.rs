@@ -4,7 +4,7 @@
 use super::cast;
 use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, interrupted};
-use crate::interrupt::{Insistence, Interrupts, contain_panic};
+use crate::interrupt::{Insistence, Interrupts};
 use crate::place::Place;
 use crate::settings::Settings;
 use crate::view::progress::Spinner;
@@ -46,7 +46,9 @@ pub(super) async fn play(yes: bool, settings: &Settings) -> Result<Ending, Failu
 
     let stop = CancellationToken::new();
     let played = interrupts
-        .during(contain_panic(scenes(&mut cast, &stop)), |_, _| stop.cancel())
+        .during(daypass_aws::contain_panic(scenes(&mut cast, &stop)), |_, _| {
+            stop.cancel();
+        })
         .await;
     let played = played
         .unwrap_or_else(|panic| Err(Failure::failed("daypass itself failed; this is a bug").why(panic)));
