@@ -17,15 +17,14 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use daypass_core::lease::session_name;
 use iam_policy::{AccountId, Arn};
+use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::credentials::Credentials;
-use crate::entropy;
 use crate::error::AwsError;
-use crate::provider::{AskedOnce, AssumedAgain, PATIENCE};
-use crate::repeat::repeat;
+use crate::provider::{AskedOnce, PATIENCE};
+use crate::repeat::{Asker, repeat};
 
 /// Where IAM is asked when nobody names a region: it is one global service, signed for here.
 const HOME_REGION: &str = "us-east-1";
@@ -171,7 +170,7 @@ impl Connection {
         self.with_provider(SharedCredentialsProvider::new(credentials.for_sdk()))
     }
 
-    fn with_provider(&self, provider: SharedCredentialsProvider) -> Connection {
+    pub(crate) fn with_provider(&self, provider: SharedCredentialsProvider) -> Connection {
         Connection {
             config: self
                 .config
@@ -207,45 +206,6 @@ impl Connection {
             user_id: answer.user_id().unwrap_or_default().to_owned(),
         };
         Ok(self.caller.get_or_init(|| caller).clone())
-    }
-
-    /// Assumes `role`, again whenever the session ends, under a session name that tells who we are. The account of the new
-    /// credentials must be the role's, or nothing is done with them.
-    pub async fn assume(&self, role: &Arn) -> Result<Connection, AwsError> {
-        let name = session_name(&self.caller().await?.arn, entropy::number()?);
-        self.assume_as(role, &name).await
-    }
-
-    /// [`Connection::assume`] under a session name of one's own.
-    pub async fn assume_as(&self, role: &Arn, session_name: &str) -> Result<Connection, AwsError> {
-        // So that an error tells who was refused.
-        self.caller().await?;
-        let first = self.assume_session(role, session_name).await?.for_sdk();
-        let again = AssumedAgain {
-            connection: self.clone(),
-            role: role.clone(),
-            session_name: session_name.to_owned(),
-        };
-        let provider = AskedOnce::new(first, SharedCredentialsProvider::new(again));
-        let assumed = self.with_provider(SharedCredentialsProvider::new(provider));
-        assumed.check_account(role).await?;
-        Ok(assumed)
-    }
-
-    pub(crate) async fn assume_session(&self, role: &Arn, name: &str) -> Result<Credentials, AwsError> {
-        let sts = self.sts();
-        let call = || {
-            sts.assume_role()
-                .role_arn(role.to_string())
-                .role_session_name(name)
-                .send()
-        };
-        let answer = repeat(self, "AssumeRole", call).await?;
-        let credentials = answer.credentials().map(Credentials::from_sts);
-        credentials.ok_or_else(|| AwsError::Unusable {
-            operation: "AssumeRole",
-            what: "no credentials".to_owned(),
-        })
     }
 
     /// That we are in the account of `role`, whose credentials these are said to be.
@@ -303,9 +263,14 @@ impl Connection {
     pub(crate) fn sts(&self) -> aws_sdk_sts::Client {
         aws_sdk_sts::Client::new(&self.config)
     }
+}
 
-    /// Where a call goes, for messages.
-    pub(crate) fn endpoint_for_people(&self, operation: &str) -> String {
+impl Asker for Connection {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn endpoint_for_people(&self, operation: &str) -> String {
         match self.endpoint_url() {
             Some(url) => url.to_owned(),
             None if matches!(operation, "AssumeRole" | "GetCallerIdentity") => {
@@ -315,8 +280,7 @@ impl Connection {
         }
     }
 
-    /// Adds to an error what only the connection knows: who asked, in which account, and how long it took.
-    pub(crate) fn complete(&self, error: AwsError, took: Duration) -> AwsError {
+    fn complete(&self, error: AwsError, took: Duration) -> AwsError {
         match error {
             AwsError::Refused {
                 operation,

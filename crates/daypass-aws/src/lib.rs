@@ -13,6 +13,7 @@
 //! | [`AwsError`] | what went wrong, where, and what to do next |
 
 mod account;
+mod assumed;
 mod clock;
 mod connection;
 mod credentials;

@@ -4,12 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_credential_types::Credentials as SdkCredentials;
-use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use iam_policy::Arn;
-
-use crate::connection::Connection;
-use crate::credentials::Credentials;
 
 /// A program or a person behind a profile (`credential_process`, a token code) may take its time, but not for ever.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -40,30 +35,5 @@ impl ProvideCredentials for AskedOnce {
             Some(first) => future::ProvideCredentials::ready(Ok(first)),
             None => self.provider.provide_credentials(),
         }
-    }
-}
-
-/// A role that is assumed again when its session ends: what it was assumed for may take longer than one session.
-#[derive(Debug)]
-pub(crate) struct AssumedAgain {
-    pub(crate) connection: Connection,
-    pub(crate) role: Arn,
-    pub(crate) session_name: String,
-}
-
-impl ProvideCredentials for AssumedAgain {
-    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
-    where
-        Self: 'a,
-    {
-        future::ProvideCredentials::new(async {
-            let assumed = self
-                .connection
-                .assume_session(&self.role, &self.session_name)
-                .await;
-            assumed
-                .map(|credentials| Credentials::for_sdk(&credentials))
-                .map_err(CredentialsError::provider_error)
-        })
     }
 }

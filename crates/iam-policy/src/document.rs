@@ -1,8 +1,7 @@
 //! A policy document as data: what was written, where it stands, nothing decided yet.
 //! IAM User Guide, "IAM JSON policy element reference".
 
-use crate::span::{Diagnostic, Span};
-use crate::syntax::{self, Node};
+use crate::span::Span;
 
 /// A policy document of any kind: identity-based, resource-based, trust, boundary, session, SCP or RCP.
 ///
@@ -258,32 +257,6 @@ impl<S: Into<String>> FromIterator<S> for ValueList {
 }
 
 impl Document {
-    /// Reads a document from JSON text.
-    ///
-    /// # Errors
-    /// Everything that is wrong, in the order of the text. Text that is not JSON gives one diagnostic.
-    pub fn parse(text: &str) -> Result<Document, Vec<Diagnostic>> {
-        let root = syntax::parse_json(text)?;
-        let strangers = crate::parse::strange_characters(text);
-        match crate::parse::document(&root) {
-            Ok(document) if strangers.is_empty() => Ok(document),
-            Ok(_) => Err(strangers),
-            Err(mut wrong) => {
-                wrong.extend(strangers);
-                wrong.sort_by_key(|diagnostic| diagnostic.span);
-                Err(wrong)
-            }
-        }
-    }
-
-    /// Builds a document from a tree, which may come from another format than JSON.
-    ///
-    /// # Errors
-    /// Everything that is wrong, in the order of the text.
-    pub fn from_node(root: &Node) -> Result<Document, Vec<Diagnostic>> {
-        crate::parse::document(root)
-    }
-
     /// A document made by a program, of version 2012-10-17.
     pub fn new(statements: Vec<Statement>) -> Document {
         Document {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::combine::{Asker, Decision, Facts, Ruling, Tally, Verdicts, combine};
 use crate::document::{Document, Effect};
-use crate::explain::{Explanation, Recorder};
 use crate::policy_set::{Level, PolicyKind, PolicySet, Source};
 use crate::principal::{MatchedBy, account_of};
 use crate::request::{Principal, Request};
@@ -133,21 +132,14 @@ impl Engine {
         self.rule(request, &mut Unwatched).decision
     }
 
-    /// Decides a request and says why. Agrees with [`decide`](Engine::decide).
-    pub fn explain(&self, request: &Request) -> Explanation {
-        let mut recorder = Recorder::default();
-        let ruling = self.rule(request, &mut recorder);
-        recorder.explanation(self.question(request), ruling, Self::facts(request))
-    }
-
-    fn question<'r>(&self, request: &'r Request) -> Question<'r> {
+    pub(crate) fn question<'r>(&self, request: &'r Request) -> Question<'r> {
         Question {
             request,
             has_boundary: self.boundary.is_some(),
         }
     }
 
-    fn facts(request: &Request) -> Facts {
+    pub(crate) fn facts(request: &Request) -> Facts {
         let asker = match &request.principal {
             Principal::User { .. } | Principal::RoleSession { .. } => Asker::Entity,
             Principal::FederatedUser { .. } => Asker::FederatedUser,
@@ -170,7 +162,7 @@ impl Engine {
     }
 
     /// One pass over everything that bears on the request.
-    fn rule<'e, W: Watch<'e>>(&'e self, request: &Request, watch: &mut W) -> Ruling {
+    pub(crate) fn rule<'e, W: Watch<'e>>(&'e self, request: &Request, watch: &mut W) -> Ruling {
         let facts = Self::facts(request);
         let mut pass = Pass {
             question: self.question(request),

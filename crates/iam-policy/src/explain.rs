@@ -7,11 +7,21 @@ mod near_miss;
 use crate::arn::AccountId;
 use crate::combine::{Decision, Facts, Rule, Ruling, Tally};
 use crate::document::Effect;
-use crate::engine::{Policy, Watch};
+use crate::engine::{Engine, Policy, Watch};
 use crate::policy_set::PolicyKind;
 use crate::principal::MatchedBy;
+use crate::request::Request;
 use crate::span::Span;
 use crate::statement::{Element, Mismatch, Question, Statement};
+
+impl Engine {
+    /// Decides a request and says why. Agrees with [`decide`](Engine::decide).
+    pub fn explain(&self, request: &Request) -> Explanation {
+        let mut recorder = Recorder::default();
+        let ruling = self.rule(request, &mut recorder);
+        recorder.explanation(self.question(request), ruling, Self::facts(request))
+    }
+}
 
 /// A decision and its reasons.
 #[derive(Debug, Clone, PartialEq, Eq)]

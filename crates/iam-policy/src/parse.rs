@@ -10,7 +10,7 @@ use crate::document::{
 use crate::nearest::nearest;
 use crate::operator::{Comparison, Operator};
 use crate::span::{Diagnostic, Span};
-use crate::syntax::{Member, Node, NodeKind};
+use crate::syntax::{self, Member, Node, NodeKind};
 
 const DOCUMENT_ELEMENTS: [&str; 3] = ["Version", "Id", "Statement"];
 const STATEMENT_ELEMENTS: [&str; 10] = [
@@ -26,7 +26,35 @@ const STATEMENT_ELEMENTS: [&str; 10] = [
     "Statement",
 ];
 
-pub(crate) fn document(root: &Node) -> Result<Document, Vec<Diagnostic>> {
+impl Document {
+    /// Reads a document from JSON text.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the text. Text that is not JSON gives one diagnostic.
+    pub fn parse(text: &str) -> Result<Document, Vec<Diagnostic>> {
+        let root = syntax::parse_json(text)?;
+        let strangers = strange_characters(text);
+        match document(&root) {
+            Ok(document) if strangers.is_empty() => Ok(document),
+            Ok(_) => Err(strangers),
+            Err(mut wrong) => {
+                wrong.extend(strangers);
+                wrong.sort_by_key(|diagnostic| diagnostic.span);
+                Err(wrong)
+            }
+        }
+    }
+
+    /// Builds a document from a tree, which may come from another format than JSON.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the text.
+    pub fn from_node(root: &Node) -> Result<Document, Vec<Diagnostic>> {
+        document(root)
+    }
+}
+
+fn document(root: &Node) -> Result<Document, Vec<Diagnostic>> {
     let mut reader = Reader { wrong: Vec::new() };
     let document = reader.document(root);
     match document {
@@ -40,7 +68,7 @@ pub(crate) fn document(root: &Node) -> Result<Document, Vec<Diagnostic>> {
 
 /// Characters that AWS refuses in the text of a document; in an escape (`\u20ac`) they pass.
 /// IAM API Reference, CreatePolicy: `[\u0009\u000A\u000D\u0020-\u00FF]+`.
-pub(crate) fn strange_characters(text: &str) -> Vec<Diagnostic> {
+fn strange_characters(text: &str) -> Vec<Diagnostic> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let offset = text.len() - body.len();
     body.char_indices()

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::connection::Connection;
 use crate::credentials::Credentials;
 use crate::error::{AwsError, CallFailure, failure};
+use crate::repeat::Asker;
 
 /// Makes the calls of one lease, and keeps what they bring.
 pub(super) struct Caller<'a> {

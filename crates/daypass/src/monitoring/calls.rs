@@ -1,6 +1,6 @@
 //! The calls of one run, counted by what became of them; bounded, however many the child makes.
 
-use super::denial::Denial;
+use super::denial::{Denial, plain};
 use super::event::Event;
 
 /// Different calls that are kept apart; a run that makes more is told by their number.
@@ -124,13 +124,6 @@ impl Outcome {
             None => Outcome::Failed(plain(code)),
         }
     }
-}
-
-/// What came over the wire, fit for a terminal.
-pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }
 
 #[cfg(test)]

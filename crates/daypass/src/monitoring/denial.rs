@@ -1,7 +1,6 @@
 //! A refusal of IAM's, read from AWS's own words.
 //! IAM User Guide, "Troubleshoot access denied error messages".
 
-use super::calls::plain;
 use iam_policy::Arn;
 
 /// Codes by which AWS services say that a policy does not let the caller.
@@ -135,6 +134,13 @@ fn first_word(text: &str) -> Option<String> {
     let word = text.split_whitespace().next()?;
     let word = word.trim_matches('"').trim_end_matches('.');
     (!word.is_empty()).then(|| word.to_owned())
+}
+
+/// What came over the wire, fit for a terminal.
+pub(super) fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 #[cfg(test)]
