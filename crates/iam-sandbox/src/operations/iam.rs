@@ -14,6 +14,7 @@ mod paging;
 pub(crate) mod policy_text;
 mod principals;
 mod roles;
+mod tagging;
 mod tags;
 mod users;
 mod versions;
@@ -34,7 +35,7 @@ pub(super) const OPERATIONS: &[&[Operation]] = &[
     inline::OPERATIONS,
     managed::OPERATIONS,
     roles::OPERATIONS,
-    tags::OPERATIONS,
+    tagging::OPERATIONS,
     users::OPERATIONS,
     versions::OPERATIONS,
 ];

@@ -6,7 +6,12 @@ use std::sync::Arc;
 use iam_policy::{AccountId, Document};
 use jiff::Timestamp;
 
-use super::pins::Pin;
+/// A principal that a policy names by its ARN, and the unique id that it had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pin {
+    pub(crate) arn: String,
+    pub(crate) id: String,
+}
 
 /// A policy document as it was given, and as it was understood.
 #[derive(Clone, Debug)]

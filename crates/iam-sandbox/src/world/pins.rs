@@ -7,15 +7,8 @@ use std::sync::Arc;
 use iam_policy::{AccountId, Arn, Document, Who};
 
 use super::World;
-use super::entity::PolicyText;
+use super::entity::{Pin, PolicyText};
 use crate::history::View;
-
-/// A principal that a policy names by its ARN, and the unique id that it had.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pin {
-    pub(crate) arn: String,
-    pub(crate) id: String,
-}
 
 impl World {
     /// The unique id of the user or role that has this ARN, as one replica knows it.

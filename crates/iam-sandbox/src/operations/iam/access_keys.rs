@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::checks::about_user_or_self;
 use super::entity::not_found;
+use super::grammar::named_or_self;
 use super::paging::page;
-use super::users::named_or_self;
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
 use crate::wire::Service::Iam;

@@ -3,7 +3,8 @@
 use super::checks::{about, about_attachment};
 use super::entity::{Entity, newest, seen, write};
 use super::grammar;
-use super::managed::{self, policy_arn};
+use super::grammar::policy_arn;
+use super::managed;
 use super::paging::page;
 use crate::operations::Operation;
 use crate::operations::call::Call;

@@ -30,7 +30,7 @@ pub(super) fn check_about<E: Entity>(call: &Call<'_>, name: &str) -> Result<Chec
 
 /// About the user that is named, or else about the one who calls.
 pub(super) fn about_user_or_self(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let name = super::users::named_or_self(call)?;
+    let name = grammar::named_or_self(call)?;
     Authorization::one(check_about::<crate::world::entity::User>(call, &name)?)
 }
 
@@ -92,7 +92,7 @@ pub(super) fn about_everything(call: &Call<'_>) -> Result<Authorization, ApiErro
 
 /// About the managed policy whose ARN is given.
 pub(super) fn about_policy(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let arn = super::managed::policy_arn(call)?;
+    let arn = grammar::policy_arn(call)?;
     let mut check = Check::new(call.action(), arn);
     let name = arn.rsplit('/').next().unwrap_or_default();
     if let Some(policy) = call

@@ -2,6 +2,7 @@
 
 use crate::operations::call::{Call, camel};
 use crate::wire::error::ApiError;
+use crate::world::credential::CallerKind;
 
 const NAME_RULE: &str = "It must contain only alphanumeric characters and/or the following: +=,.@_-";
 
@@ -88,6 +89,34 @@ pub(super) fn path_prefix(call: &Call<'_>) -> Result<String, ApiError> {
         "The specified value for pathPrefix is invalid. It must begin with / and contain only alphanumeric \
          characters and/or / characters.",
     ))
+}
+
+/// The user that the request names, or else the one that signed it.
+pub(super) fn named_or_self(call: &Call<'_>) -> Result<String, ApiError> {
+    match (call.param("UserName"), &call.caller.kind) {
+        (Some(name), _) => check_name(name, "UserName", 64),
+        (None, CallerKind::User { name, .. }) => Ok(name.clone()),
+        (None, _) => Err(ApiError::validation(
+            "Must specify userName when calling with non-User credentials",
+        )),
+    }
+}
+
+/// The ARN that the request gives; only its form is looked at.
+pub(super) fn policy_arn<'c>(call: &'c Call<'_>) -> Result<&'c str, ApiError> {
+    let text = call.required("PolicyArn")?;
+    if text.chars().count() < 20 {
+        let rule = "Member must have length greater than or equal to 20";
+        return Err(ApiError::constraint(text, "policyArn", rule));
+    }
+    let is_policy = text
+        .parse::<iam_policy::Arn>()
+        .is_ok_and(|arn| arn.is_iam("policy"));
+    if is_policy {
+        Ok(text)
+    } else {
+        Err(ApiError::invalid_input(format!("ARN {text} is not valid.")))
+    }
 }
 
 #[cfg(test)]

@@ -55,23 +55,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-/// The ARN that the request gives; only its form is looked at.
-pub(super) fn policy_arn<'c>(call: &'c Call<'_>) -> Result<&'c str, ApiError> {
-    let text = call.required("PolicyArn")?;
-    if text.chars().count() < 20 {
-        let rule = "Member must have length greater than or equal to 20";
-        return Err(ApiError::constraint(text, "policyArn", rule));
-    }
-    let is_policy = text
-        .parse::<iam_policy::Arn>()
-        .is_ok_and(|arn| arn.is_iam("policy"));
-    if is_policy {
-        Ok(text)
-    } else {
-        Err(ApiError::invalid_input(format!("ARN {text} is not valid.")))
-    }
-}
-
 /// The name of the policy that an ARN names.
 pub(super) fn name(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
@@ -99,7 +82,7 @@ fn not_found(arn: &str) -> ApiError {
 
 /// The policy that the request names, as the replica knows it.
 pub(super) fn seen(call: &Call<'_>) -> Result<Arc<ManagedPolicy>, ApiError> {
-    let arn = policy_arn(call)?;
+    let arn = grammar::policy_arn(call)?;
     if let Some(policy) = iam_catalog::find_managed_policy(arn) {
         return Ok(Arc::new(of_aws(policy)?));
     }
@@ -111,7 +94,7 @@ pub(super) fn seen(call: &Call<'_>) -> Result<Arc<ManagedPolicy>, ApiError> {
 
 /// The policy that the request wants to change; AWS's cannot be.
 pub(super) fn newest(call: &Call<'_>) -> Result<ManagedPolicy, ApiError> {
-    let arn = policy_arn(call)?;
+    let arn = grammar::policy_arn(call)?;
     if iam_catalog::find_managed_policy(arn).is_some() {
         return Err(ApiError::access_denied(format!(
             "Policy is outside your own account: {arn}"

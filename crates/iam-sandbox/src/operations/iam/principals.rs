@@ -3,8 +3,8 @@
 use iam_policy::{AccountId, Arn, PrincipalType, Who};
 
 use crate::operations::call::Call;
+use crate::world::entity::Pin;
 use crate::world::entity::PolicyText;
-use crate::world::pins::Pin;
 
 /// The policy with its principals pinned; or the first principal that does not exist, in AWS's words. What exists is what the answering replica knows: a
 /// principal made a moment ago may be refused ("Invalid principal in policy", IAM User Guide: Troubleshoot IAM).

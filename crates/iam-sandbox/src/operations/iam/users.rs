@@ -12,7 +12,6 @@ use crate::wire::Service::Iam;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
 use crate::wire::xml::Xml;
-use crate::world::credential::CallerKind;
 use crate::world::entity::{Policies, User};
 
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -48,17 +47,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
-/// The user that the request names, or else the one that signed it.
-pub(super) fn named_or_self(call: &Call<'_>) -> Result<String, ApiError> {
-    match (call.param("UserName"), &call.caller.kind) {
-        (Some(name), _) => grammar::check_name(name, "UserName", 64),
-        (None, CallerKind::User { name, .. }) => Ok(name.clone()),
-        (None, _) => Err(ApiError::validation(
-            "Must specify userName when calling with non-User credentials",
-        )),
-    }
-}
-
 fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let name = grammar::name(call, "UserName", 64)?;
     let path = grammar::path(call, "Path")?;
@@ -87,7 +75,7 @@ fn already_exists(name: &str) -> ApiError {
 }
 
 fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let name = named_or_self(call)?;
+    let name = grammar::named_or_self(call)?;
     let user = call
         .seen(&call.account()?.users, &name)
         .cloned()
