@@ -1,5 +1,5 @@
 //! Random numbers that nobody can guess, from the operating system: for names that must not meet and external ids that
-//! only we may know.
+//! are of one run alone.
 
 use daypass_core::lease::LeaseEntropy;
 

@@ -3,7 +3,7 @@
 //! Two ways, and when each is right:
 //! - [`end_allows`] for access that is put on somebody else's principal: every Allow gets a date condition, nothing else
 //!   of theirs is touched.
-//! - [`deny_from`] for a role that is ours alone: one statement ends all of its sessions, whatever is attached.
+//! - [`deny_statement_from`] for a role that is ours alone: one statement ends all of its sessions, whatever is attached.
 
 use iam_policy::{Condition, Document, Effect, Statement};
 use jiff::{Timestamp, Unit};
@@ -28,12 +28,7 @@ pub fn end_allows(document: &Document, end: Timestamp) -> Document {
     ended
 }
 
-/// A document that denies everything from `end` on. Only ever for a role that daypass made.
-pub fn deny_from(end: Timestamp) -> Document {
-    Document::new(vec![deny_statement_from(end)])
-}
-
-/// The one statement of [`deny_from`], for documents that carry it beside others.
+/// A statement that denies everything from `end` on. Only ever for a role that daypass made, or for a session policy.
 pub fn deny_statement_from(end: Timestamp) -> Statement {
     Statement::deny()
         .with_sid("DaypassEnd")

@@ -8,7 +8,7 @@
 //!    thrown away. The role exists, is tagged with its deadline, and nobody can assume it.
 //! 2. The inline policy that denies everything from the deadline on, and every change of the role to its own sessions.
 //! 3. The permissions: the user's document, the managed policies.
-//! 4. The trust policy again, now with an external id that only this process knows. Since it is written last, an
+//! 4. The trust policy again, now with an external id of this run's own. Since it is written last, an
 //!    AssumeRole that succeeds with it has seen a role to which everything before has been done: readiness is proven,
 //!    not guessed.
 //!
