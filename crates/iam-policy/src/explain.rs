@@ -8,6 +8,7 @@ use crate::arn::AccountId;
 use crate::combine::{Decision, Facts, Rule, Ruling, Tally};
 use crate::document::Effect;
 use crate::engine::{Engine, Policy, Watch};
+use crate::facts::facts_of;
 use crate::policy_set::PolicyKind;
 use crate::principal::MatchedBy;
 use crate::request::Request;
@@ -19,7 +20,7 @@ impl Engine {
     pub fn explain(&self, request: &Request) -> Explanation {
         let mut recorder = Recorder::default();
         let ruling = self.rule(request, &mut recorder);
-        recorder.explanation(self.question(request), ruling, Self::facts(request))
+        recorder.explanation(self.question(request), ruling, facts_of(request))
     }
 }
 

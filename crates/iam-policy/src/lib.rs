@@ -9,6 +9,7 @@ mod condition;
 mod document;
 mod engine;
 mod explain;
+mod facts;
 mod meaning;
 mod nearest;
 mod operator;

@@ -1,0 +1,89 @@
+//! The facts of a request that the combination rules look at: who asks, whose the resource is, and the
+//! services' own rules that change what has to allow.
+
+use crate::combine::{Asker, Facts};
+use crate::policy_set::PolicyKind;
+use crate::principal::account_of;
+use crate::request::{Principal, Request};
+use crate::statement::is_role_arn;
+
+/// What the combination rules need to know of a request.
+pub(crate) fn facts_of(request: &Request) -> Facts {
+    let asker = match &request.principal {
+        Principal::User { .. } | Principal::RoleSession { .. } => Asker::Entity,
+        Principal::FederatedUser { .. } => Asker::FederatedUser,
+        Principal::Root { .. } => Asker::Root,
+        Principal::Service(_) | Principal::IdentityProvider(_) | Principal::Anonymous => Asker::Outsider,
+    };
+    let assumes_role = assumes_role(request);
+    Facts {
+        asker,
+        same_account: is_same_account(request),
+        grantor_kind: if assumes_role {
+            PolicyKind::Trust
+        } else {
+            PolicyKind::Resource
+        },
+        grantor_required: assumes_role || is_kms_key(request),
+        root_assumes_role: asker == Asker::Root && request.action.eq_ignore_ascii_case("sts:AssumeRole"),
+        needs_nothing: needs_no_permission(request),
+    }
+}
+
+/// Whether the target role's trust policy decides. Session tags and a source identity are permissions
+/// in the trust policy too (IAM User Guide, "Pass session tags in AWS STS").
+fn assumes_role(request: &Request) -> bool {
+    let Some((service, operation)) = request.action.split_once(':') else {
+        return false;
+    };
+    if !service.eq_ignore_ascii_case("sts") {
+        return false;
+    }
+    let is = |name: &str| operation.eq_ignore_ascii_case(name);
+    is("AssumeRole")
+        || is("AssumeRoleWithSAML")
+        || is("AssumeRoleWithWebIdentity")
+        || ((is("TagSession") || is("SetSourceIdentity") || is("SetContext"))
+            && is_role_arn(&request.resource))
+}
+
+/// "No AWS principal ... has any permissions to a KMS key unless that permission is explicitly allowed ... in
+/// a key policy, IAM policy, or grant", and IAM policies count only if the key policy lets them
+/// (AWS KMS Developer Guide, "Key policies in AWS KMS").
+fn is_kms_key(request: &Request) -> bool {
+    let kms_action = request
+        .action
+        .get(..4)
+        .is_some_and(|service| service.eq_ignore_ascii_case("kms:"));
+    kms_action
+        && crate::arn::six_parts(&request.resource)
+            .is_some_and(|[_, _, service, _, _, resource]| service == "kms" && resource.starts_with("key/"))
+}
+
+/// "No permissions are required to perform this operation" even if a policy denies it
+/// (AWS STS API Reference, GetCallerIdentity); "you cannot use policies to control authentication
+/// operations" (IAM User Guide, "Permissions for GetSessionToken"), for the users who may call it.
+fn needs_no_permission(request: &Request) -> bool {
+    let is = |name: &str| request.action.eq_ignore_ascii_case(name);
+    match request.principal {
+        Principal::Anonymous | Principal::IdentityProvider(_) => false,
+        Principal::User { .. } | Principal::Root { .. } => {
+            is("sts:GetCallerIdentity") || is("sts:GetSessionToken")
+        }
+        _ => is("sts:GetCallerIdentity"),
+    }
+}
+
+/// Whether principal and resource belong to one account. Outsiders belong to none.
+fn is_same_account(request: &Request) -> bool {
+    let Some(own) = account_of(&request.principal) else {
+        return false;
+    };
+    if let Some(account) = &request.resource_account {
+        return account.as_str() == own;
+    }
+    match crate::arn::six_parts(&request.resource) {
+        Some([.., account, _]) if crate::arn::is_account_id(account) => account == own,
+        _ => true,
+    }
+}
