@@ -1,10 +1,16 @@
 //! What a call needs to be allowed to do, and whether the engine says that it is.
 
 mod context;
+pub(crate) mod encoded;
 mod message;
 mod policies;
 
-use iam_policy::{AccountId, Context, Decision, Engine, Explanation, Principal, Request, Source};
+use std::sync::Arc;
+
+use iam_policy::{
+    AccountId, Context, Decision, Document, Engine, Explanation, Level, PolicyKind, PolicySet, Principal,
+    Request, Source, StatementRef,
+};
 
 use crate::operations::call::Call;
 use crate::wire::error::ApiError;
@@ -92,6 +98,38 @@ pub(crate) struct Ruling {
     pub(crate) action: String,
     pub(crate) resource: String,
     pub(crate) explanation: Explanation,
+    /// All context keys of the request.
+    context: Context,
+    /// What was in force.
+    policies: Arc<PolicySet>,
+}
+
+impl Ruling {
+    /// The document that a statement of the explanation stands in.
+    fn document(&self, statement: &StatementRef) -> Option<&Document> {
+        let set = &*self.policies;
+        let found: Option<&Source> = match statement.kind {
+            PolicyKind::Identity => named(&set.identity, statement),
+            PolicyKind::Resource => set.resource.as_ref(),
+            PolicyKind::Trust => set.trust.as_ref(),
+            PolicyKind::Boundary => set.boundary.as_ref().and_then(|all| named(all, statement)),
+            PolicyKind::Session => set.session.as_ref().and_then(|all| named(all, statement)),
+            PolicyKind::Scp => in_levels(set.scp.as_ref(), statement),
+            PolicyKind::Rcp => in_levels(set.rcp.as_ref(), statement),
+        };
+        found.map(|source| &*source.document)
+    }
+}
+
+fn named<'s>(sources: &'s [Source], statement: &StatementRef) -> Option<&'s Source> {
+    sources.iter().find(|source| source.name == statement.policy)
+}
+
+fn in_levels<'s>(levels: Option<&'s Vec<Level>>, statement: &StatementRef) -> Option<&'s Source> {
+    levels?
+        .iter()
+        .filter(|level| Some(&level.name) == statement.level.as_ref())
+        .find_map(|level| named(&level.policies, statement))
 }
 
 /// Decides on all checks up to the first that is not allowed. The last ruling is the one that counts.
@@ -129,6 +167,8 @@ fn rule(call: &Call<'_>, check: Check) -> Ruling {
         action: request.action,
         resource: request.resource,
         explanation,
+        context: request.context,
+        policies: Arc::new(set),
     }
 }
 

@@ -14,6 +14,7 @@ mod record;
 mod sandbox;
 #[cfg(feature = "sdk")]
 pub mod sdk;
+mod seal;
 #[cfg(feature = "server")]
 pub mod server;
 mod sigv4;

@@ -15,6 +15,7 @@ use crate::history::Stamp;
 use crate::propagation::Propagation;
 use crate::random::Random;
 use crate::record::CallRecord;
+use crate::seal::Seal;
 use crate::world::World;
 use crate::world::credential::AccessKeyRecord;
 use crate::world::seed;
@@ -125,7 +126,8 @@ impl Sandbox {
     pub fn new(settings: Settings, now: Timestamp) -> Sandbox {
         let Settings { entropy, propagation } = settings;
         let mut random = Random::new(entropy);
-        let (world, account, admin) = seed::small_world(&mut random, now).expect("the seed is in order");
+        let (mut world, account, admin) = seed::small_world(&mut random, now).expect("the seed is in order");
+        world.seal = Seal::of(entropy);
         let state = State {
             world,
             random,

@@ -14,6 +14,7 @@ use iam_policy::AccountId;
 use jiff::Timestamp;
 
 use crate::history::{History, Table, View};
+use crate::seal::Seal;
 use credential::{AccessKeyRecord, Session};
 use entity::{Group, ManagedPolicy, Role, User};
 use storage::{Bucket, Instance};
@@ -30,6 +31,8 @@ pub(crate) struct World {
     pub(crate) role_uses: BTreeMap<String, (Timestamp, String)>,
     /// Buckets by name: one namespace for all accounts.
     pub(crate) buckets: BTreeMap<String, Bucket>,
+    /// What encoded authorization messages are sealed with.
+    pub(crate) seal: Seal,
 }
 
 /// One account.

@@ -2,7 +2,7 @@
 
 use iam_policy::{Decision, PolicyKind};
 
-use super::{ALL_BUCKETS, Ruling};
+use super::{ALL_BUCKETS, Ruling, encoded};
 use crate::operations::call::Call;
 use crate::wire::Service;
 use crate::wire::error::ApiError;
@@ -16,6 +16,7 @@ pub(super) fn denial(call: &Call<'_>, ruling: &Ruling) -> ApiError {
         action,
         resource,
         explanation,
+        ..
     } = ruling;
     // S3 and EC2 leave the resource out where there is none in particular.
     let place = match (call.service, resource.as_str()) {
@@ -45,11 +46,19 @@ pub(super) fn denial(call: &Call<'_>, ruling: &Ruling) -> ApiError {
         call.caller.arn()
     );
     match call.service {
-        Service::Ec2 => ApiError::new(
-            403,
-            "UnauthorizedOperation",
-            format!("You are not authorized to perform this operation. {sentence}"),
-        ),
+        Service::Ec2 => {
+            // Only what is about a resource comes with the encoded message; Describe operations do not.
+            let encoded = if resource == "*" {
+                String::new()
+            } else {
+                format!(
+                    ". Encoded authorization failure message: {}",
+                    encoded::message(call, ruling)
+                )
+            };
+            let text = format!("You are not authorized to perform this operation. {sentence}{encoded}");
+            ApiError::new(403, "UnauthorizedOperation", text)
+        }
         _ => ApiError::access_denied(sentence),
     }
 }
