@@ -114,8 +114,8 @@ impl ArnPattern {
 }
 
 impl Condition {
-    /// `holds_if_unknown`: what an operator that does not exist comes to; such a condition must neither
-    /// widen an Allow nor weaken a Deny.
+    /// `holds_if_unknown`: what an operator that does not exist comes to, and a negated one with a value that
+    /// cannot be read; such a condition must neither widen an Allow nor weaken a Deny.
     pub(crate) fn compile(
         condition: &document::Condition,
         version: Version,
@@ -133,12 +133,23 @@ impl Condition {
                 },
             };
         };
+        let negated = operator.comparison.is_negated();
+        let readable = condition
+            .values
+            .texts()
+            .all(|text| is_readable(operator.comparison, text));
+        // What "other than" nonsense would be is anything: nothing that an Allow may hang on.
+        let test = if negated && !readable && !holds_if_unknown {
+            Test::Unknown { holds: false }
+        } else {
+            Test::compile(operator.comparison, condition, version)
+        };
         Condition {
             key,
             set: operator.set,
             if_exists: operator.if_exists,
-            negated: operator.comparison.is_negated(),
-            test: Test::compile(operator.comparison, condition, version),
+            negated,
+            test,
         }
     }
 
@@ -192,6 +203,17 @@ impl Condition {
             })),
             _ => Box::new(std::iter::empty()),
         }
+    }
+}
+
+/// Whether a value of the policy is of the operator's type. Any text is a string or a pattern of an ARN.
+fn is_readable(comparison: Comparison, text: &str) -> bool {
+    use Comparison as C;
+    match comparison {
+        C::NumericNotEquals => Number::parse(text).is_some(),
+        C::DateNotEquals => Instant::parse(text).is_some(),
+        C::NotIpAddress => Network::parse(text).is_some(),
+        _ => true,
     }
 }
 

@@ -225,21 +225,26 @@ fn arns_by_six_parts() {
 fn missing_keys() {
     for comparison in Comparison::ALL.iter().filter(|c| **c != Comparison::Null) {
         let name = comparison.as_str();
-        assert_eq!(holds_without_key(name, &["1"]), comparison.is_negated(), "{name}");
+        let wanted = &[if name.ends_with("IpAddress") {
+            "10.0.0.1"
+        } else {
+            "1"
+        }];
+        assert_eq!(holds_without_key(name, wanted), comparison.is_negated(), "{name}");
         assert!(
-            holds_without_key(&format!("{name}IfExists"), &["1"]),
+            holds_without_key(&format!("{name}IfExists"), wanted),
             "{name}IfExists"
         );
         // "Set operators": ForAllValues is true, ForAnyValue false, when there are no keys in the request.
         assert!(
-            holds_without_key(&format!("ForAllValues:{name}"), &["1"]),
+            holds_without_key(&format!("ForAllValues:{name}"), wanted),
             "ForAllValues:{name}"
         );
         assert!(
-            !holds_without_key(&format!("ForAnyValue:{name}"), &["1"]),
+            !holds_without_key(&format!("ForAnyValue:{name}"), wanted),
             "ForAnyValue:{name}"
         );
-        assert!(holds_without_key(&format!("ForAnyValue:{name}IfExists"), &["1"]));
+        assert!(holds_without_key(&format!("ForAnyValue:{name}IfExists"), wanted));
     }
     assert!(!holds("StringEqualsIfExists", &["a"], &["b"]) && holds("StringEqualsIfExists", &["a"], &["a"]));
     assert!(!holds("StringNotEqualsIfExists", &["a"], &["a"]));
@@ -291,4 +296,24 @@ fn an_unknown_operator_neither_widens_nor_weakens() {
     let compile = |holds| Condition::compile(&statement.conditions[0], Version::V2012, holds);
     let context: Context = [("k", "a")].into_iter().collect();
     assert!(!compile(false).holds(&context) && compile(true).holds(&context));
+}
+
+#[test]
+fn a_value_that_cannot_be_read_neither_widens_nor_weakens() {
+    for (operator, key, found) in [
+        ("NotIpAddress", "aws:SourceIp", "198.51.100.7"),
+        ("NumericNotEquals", "s3:max-keys", "10"),
+        ("DateNotEquals", "aws:CurrentTime", "2026-01-01T00:00:00Z"),
+        ("ForAllValues:NotIpAddress", "aws:SourceIp", "198.51.100.7"),
+        ("NotIpAddressIfExists", "aws:SourceIp", "198.51.100.7"),
+    ] {
+        for values in [&["10.0.0/8x"][..], &["soon", "1"]] {
+            let statement = Statement::allow().with_condition(operator, key, values.iter().copied());
+            let compile = |denies| Condition::compile(&statement.conditions[0], Version::V2012, denies);
+            for context in [[(key, found)].into_iter().collect(), Context::new()] {
+                assert!(!compile(false).holds(&context), "{operator} in an Allow");
+                assert!(compile(true).holds(&context), "{operator} in a Deny");
+            }
+        }
+    }
 }
