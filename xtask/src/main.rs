@@ -1,6 +1,7 @@
 //! The project's chores, run as `cargo xtask NAME`.
 
 mod bench;
+mod catalog;
 mod documented;
 mod picture;
 mod process;
@@ -25,6 +26,8 @@ enum Chore {
     Test(test::Arguments),
     /// Run a benchmark; without a name, list them
     Bench(bench::Arguments),
+    /// Fetch what iam-catalog embeds, and write its tables anew
+    Catalog,
     /// Draw docs/demo.svg from the real output of `daypass demo`
     Picture(picture::Arguments),
 }
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),
+        Chore::Catalog => catalog::run(),
         Chore::Picture(arguments) => picture::run(&arguments),
     };
     match done {

@@ -30,6 +30,11 @@ pub(crate) fn environment() -> Result<PathBuf, Error> {
     Ok(folder)
 }
 
+/// The Python to make virtual environments with.
+pub(crate) fn program() -> Result<String, Error> {
+    python().map(|python| python.program)
+}
+
 struct Python {
     program: String,
     version: (u32, u32),
@@ -75,7 +80,8 @@ fn version(text: &str) -> Option<(u32, u32)> {
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
-fn create(python: &str, folder: &Path) -> Result<(), Error> {
+/// Makes a virtual environment; one that is there is kept.
+pub(crate) fn create(python: &str, folder: &Path) -> Result<(), Error> {
     process::run(Command::new(python).args(["-m", "venv"]).arg(folder)).map_err(|error| Error::Missing {
         what: format!("no virtual environment could be made: {error}"),
         help:

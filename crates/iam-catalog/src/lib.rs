@@ -5,4 +5,6 @@ mod actions;
 mod managed_policies;
 
 pub use actions::{actions_of, service_prefix};
-pub use managed_policies::{ManagedPolicy, find_managed_policy, managed_policies, managed_policy};
+pub use managed_policies::{
+    ManagedPolicy, Provenance, find_managed_policy, managed_policies, managed_policies_source, managed_policy,
+};

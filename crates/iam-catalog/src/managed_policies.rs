@@ -1,7 +1,9 @@
-//! AWS managed policies: the documents that AWS keeps under `arn:aws:iam::aws:policy`.
-//! A choice of them, in the default version of the day that `data/README.md` names.
+//! AWS managed policies: the documents that AWS keeps under `arn:aws:iam::aws:policy`, all of them, in the default
+//! version of the day that [`managed_policies_source`] names.
 
-mod table;
+mod embedded;
+
+use embedded::{Place, embedded};
 
 /// An AWS managed policy in its default version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,29 +20,34 @@ pub struct ManagedPolicy {
     pub created: &'static str,
     /// When AWS published the default version, RFC 3339 in UTC.
     pub updated: &'static str,
-    /// The policy document, JSON.
-    pub document: &'static str,
+    place: Place,
 }
 
-/// One line of the table. A macro because `include_str!` and `concat!` want literals.
-macro_rules! policy {
-    ($path:literal, $name:literal, $version:literal, $created:literal, $updated:literal) => {
-        ManagedPolicy {
-            arn: concat!("arn:aws:iam::aws:policy", $path, $name),
-            path: $path,
-            name: $name,
-            version: $version,
-            created: $created,
-            updated: $updated,
-            document: include_str!(concat!("../../data/managed-policies/", $name, ".json")),
-        }
-    };
+impl ManagedPolicy {
+    /// The policy document, JSON without white space. The first one of a block of some hundred takes about two
+    /// milliseconds, which unpacks the block; every other is a look-up.
+    pub fn document(&self) -> &'static str {
+        embedded().document(self.place)
+    }
 }
-use policy;
 
-/// The embedded policies, ordered by name.
-pub fn managed_policies() -> impl Iterator<Item = ManagedPolicy> {
-    table::POLICIES.iter().copied()
+/// Where the managed policies come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Provenance {
+    /// The package that they were taken from and its version, such as `moto 5.2.5`.
+    pub package: &'static str,
+    /// The day of its newest policy, `YYYY-MM-DD`.
+    pub as_of: &'static str,
+}
+
+/// Where the managed policies come from, and as of when.
+pub fn managed_policies_source() -> Provenance {
+    embedded().source
+}
+
+/// All of them, ordered by name.
+pub fn managed_policies() -> impl ExactSizeIterator<Item = ManagedPolicy> {
+    embedded().policies.iter().copied()
 }
 
 /// The policy with this name, or this ARN in any partition.
@@ -64,11 +71,13 @@ pub fn find_managed_policy(name_or_arn: &str) -> Option<ManagedPolicy> {
 
 /// The document of the policy with this name or ARN.
 pub fn managed_policy(name_or_arn: &str) -> Option<&'static str> {
-    find_managed_policy(name_or_arn).map(|policy| policy.document)
+    find_managed_policy(name_or_arn).map(|policy| policy.document())
 }
 
 fn by_name(name: &str) -> Option<ManagedPolicy> {
-    managed_policies().find(|policy| policy.name == name)
+    let policies = &embedded().policies;
+    let found = policies.binary_search_by_key(&name, |policy| policy.name).ok()?;
+    policies.get(found).copied()
 }
 
 #[cfg(test)]
@@ -84,7 +93,11 @@ mod tests {
             find_managed_policy("arn:aws-cn:iam::aws:policy/job-function/ViewOnlyAccess"),
             Some(by_name)
         );
-        assert_eq!(managed_policy("ViewOnlyAccess"), Some(by_name.document));
+        assert_eq!(managed_policy("ViewOnlyAccess"), Some(by_name.document()));
+        for policy in managed_policies() {
+            assert_eq!(find_managed_policy(policy.arn), Some(policy));
+            assert_eq!(find_managed_policy(policy.name), Some(policy));
+        }
     }
 
     #[test]
@@ -102,18 +115,16 @@ mod tests {
     }
 
     #[test]
-    fn names_are_unique_and_every_document_is_current_policy_language() {
+    fn names_are_unique_and_every_document_is_a_policy_in_the_current_language() {
         let mut names: Vec<_> = managed_policies().map(|policy| policy.name).collect();
-        assert!(names.len() >= 36, "{}", names.len());
+        assert!(names.len() >= 1_500, "{}", names.len());
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), managed_policies().count());
+        assert_eq!(names.len(), managed_policies().len());
         for policy in managed_policies() {
-            assert!(
-                policy.document.contains("\"Version\": \"2012-10-17\""),
-                "{}",
-                policy.name
-            );
+            let document = iam_policy::Document::parse(policy.document())
+                .unwrap_or_else(|wrong| panic!("{}: {wrong:?}", policy.name));
+            assert_eq!(document.version, iam_policy::Version::V2012, "{}", policy.name);
             assert!(
                 policy.path.starts_with('/') && policy.path.ends_with('/'),
                 "{}",
@@ -124,18 +135,57 @@ mod tests {
                 "{}",
                 policy.name
             );
+            let number = policy.version.strip_prefix('v').unwrap();
+            assert!(number.parse::<u32>().unwrap() >= 1, "{}", policy.name);
+        }
+    }
+
+    /// Paths as the AWS Managed Policy Reference shows them in the policies' ARNs.
+    #[test]
+    fn arns_have_their_paths() {
+        for (name, arn) in [
+            (
+                "AdministratorAccess",
+                "arn:aws:iam::aws:policy/AdministratorAccess",
+            ),
+            (
+                "AWSLambdaBasicExecutionRole",
+                "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+            ),
+            (
+                "AWSSupportServiceRolePolicy",
+                "arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy",
+            ),
+            (
+                "DatabaseAdministrator",
+                "arn:aws:iam::aws:policy/job-function/DatabaseAdministrator",
+            ),
+            (
+                "IAMAuditRootUserCredentials",
+                "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials",
+            ),
+        ] {
+            assert_eq!(find_managed_policy(name).map(|policy| policy.arn), Some(arn));
         }
     }
 
     #[test]
+    fn the_source_is_told() {
+        let source = managed_policies_source();
+        assert!(source.package.starts_with("moto "), "{source:?}");
+        let newest = managed_policies().map(|policy| policy.updated).max().unwrap();
+        assert!(newest.starts_with(source.as_of), "{source:?}");
+        assert!(
+            include_str!("../data/README.md").contains(source.as_of),
+            "{source:?}"
+        );
+    }
+
+    #[test]
     fn administrator_access_is_everything() {
-        let document: String = managed_policy("AdministratorAccess")
-            .unwrap()
-            .split_whitespace()
-            .collect();
         assert_eq!(
-            document,
-            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#
+            managed_policy("AdministratorAccess"),
+            Some(r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#)
         );
     }
 }

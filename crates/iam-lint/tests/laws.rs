@@ -18,23 +18,31 @@ fn now() -> Timestamp {
     "2026-06-01T00:00:00Z".parse().unwrap()
 }
 
-/// AWS accepts what AWS publishes: no rule may call it refused.
+/// AWS accepts what AWS publishes: no rule may call it refused. Of one policy it is true that a resource of it is none.
 #[test]
 fn no_aws_managed_policy_has_an_error() {
+    let mut errors = Vec::new();
     for policy in iam_catalog::managed_policies() {
         let document =
-            Document::parse(policy.document).unwrap_or_else(|wrong| panic!("{}: {wrong:#?}", policy.name));
+            Document::parse(policy.document()).unwrap_or_else(|wrong| panic!("{}: {wrong:#?}", policy.name));
         for finding in lint(&document, DocumentUse::Identity, now()) {
-            assert!(finding.level < Level::Error, "{}: {finding}", policy.name);
+            if finding.level >= Level::Error {
+                errors.push(format!("{}: {}", policy.name, finding.rule));
+            }
         }
     }
+    // Its second resource is `arn:aws:organizations::*:`, which names nothing.
+    assert_eq!(
+        errors,
+        ["AmazonDevOpsGuruOrganizationsAccess: resource-malformed"]
+    );
 }
 
 #[test]
 fn the_administrator_is_found_among_them() {
     let names: BTreeSet<_> = iam_catalog::managed_policies()
         .filter(|policy| {
-            let document = Document::parse(policy.document).unwrap();
+            let document = Document::parse(policy.document()).unwrap();
             let findings = lint(&document, DocumentUse::Identity, now());
             findings.iter().any(|finding| finding.rule == "allows-everything")
         })

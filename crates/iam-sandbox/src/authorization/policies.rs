@@ -133,7 +133,7 @@ pub(crate) fn aws_document(policy: iam_catalog::ManagedPolicy) -> Option<Arc<Doc
     if let Some(document) = parsed.get(policy.arn) {
         return Some(document.clone());
     }
-    let document = Arc::new(Document::parse(policy.document).ok()?);
+    let document = Arc::new(Document::parse(policy.document()).ok()?);
     parsed.insert(policy.arn, document.clone());
     Some(document)
 }

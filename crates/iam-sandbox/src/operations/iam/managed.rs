@@ -115,13 +115,24 @@ pub(super) fn of_aws(policy: iam_catalog::ManagedPolicy) -> Result<ManagedPolicy
     let document = aws_document(policy)
         .ok_or_else(|| ApiError::new(500, "ServiceFailure", format!("{} cannot be read", policy.arn)))?;
     let text = PolicyText {
-        text: policy.document.to_owned(),
+        text: policy.document().to_owned(),
         document,
         pins: Vec::new(),
     };
+    let mut described = described_by_aws(policy);
+    described.versions.push(PolicyVersion {
+        number: described.default,
+        text,
+        created: described.updated,
+    });
+    Ok(described)
+}
+
+/// The same without the document, which a list of all of them has no time to read.
+fn described_by_aws(policy: iam_catalog::ManagedPolicy) -> ManagedPolicy {
     let time = |text: &str| text.parse().unwrap_or(Timestamp::UNIX_EPOCH);
     let number = policy.version.trim_start_matches('v').parse().unwrap_or(1);
-    Ok(ManagedPolicy {
+    ManagedPolicy {
         name: policy.name.to_owned(),
         path: policy.path.to_owned(),
         id: aws_policy_id(policy.arn),
@@ -130,14 +141,10 @@ pub(super) fn of_aws(policy: iam_catalog::ManagedPolicy) -> Result<ManagedPolicy
         created: time(policy.created),
         updated: time(policy.updated),
         tags: Vec::new(),
-        versions: vec![PolicyVersion {
-            number,
-            text,
-            created: time(policy.updated),
-        }],
+        versions: Vec::new(),
         default: number,
-        next: number + 1,
-    })
+        next: number.saturating_add(1),
+    }
 }
 
 /// A unique id that is always the same for one ARN; the catalog does not carry AWS's own.
@@ -271,7 +278,7 @@ fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     }
     if scope != "Local" {
         for policy in iam_catalog::managed_policies() {
-            policies.push((Arc::new(of_aws(policy)?), account.uses_of(policy.arn)));
+            policies.push((Arc::new(described_by_aws(policy)), account.uses_of(policy.arn)));
         }
     }
     policies.retain(|(policy, uses)| {
