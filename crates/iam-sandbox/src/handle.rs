@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::authentication::{Evidence, authenticate};
 use crate::authorization::{self, Authorization, Ruling};
+use crate::constraints;
 use crate::fault::FaultKind;
 use crate::history::View;
 use crate::operations::call::{Call, Input};
@@ -208,6 +209,10 @@ impl State {
         let Some(operation) = asked.operation else {
             return failed(principal, operations::unknown(asked.service, &asked.name));
         };
+        // As AWS does, after the signature and before the permissions: those are about names that must be names.
+        if let Err(error) = constraints::check(asked.service, operation.name, &asked.params) {
+            return failed(principal, error);
+        }
         let region = match &asked.claim {
             Ok(Some(claim)) => claim.scope.region.as_str(),
             _ => "us-east-1",

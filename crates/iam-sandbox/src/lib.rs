@@ -4,9 +4,11 @@
 mod authentication;
 mod authorization;
 mod clock;
+mod constraints;
 mod fault;
 mod handle;
 mod history;
+mod models;
 mod operations;
 mod propagation;
 mod random;

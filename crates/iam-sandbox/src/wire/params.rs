@@ -22,6 +22,22 @@ impl Params {
         self.values.get(name).map(String::as_str)
     }
 
+    /// The names that were given, in their order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
+    /// Was anything given of a parameter: a value, an item of a list, a member of a structure?
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let inner = format!("{name}.");
+        self.values.contains_key(name)
+            || self
+                .values
+                .range(inner.clone()..)
+                .next()
+                .is_some_and(|(key, _)| key.starts_with(&inner))
+    }
+
     /// The values of a list, in the order of their numbers.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         self.members(name)
