@@ -6,6 +6,7 @@ mod documented;
 mod picture;
 mod process;
 mod python;
+mod sandbox_models;
 mod test;
 
 use std::process::ExitCode;
@@ -28,6 +29,8 @@ enum Chore {
     Bench(bench::Arguments),
     /// Fetch what iam-catalog embeds, and write its tables anew
     Catalog,
+    /// Write what AWS's models say of the sandbox's operations
+    SandboxModels(sandbox_models::Arguments),
     /// Draw docs/demo.svg from the real output of `daypass demo`
     Picture(picture::Arguments),
 }
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),
         Chore::Catalog => catalog::run(),
+        Chore::SandboxModels(arguments) => sandbox_models::run(&arguments),
         Chore::Picture(arguments) => picture::run(&arguments),
     };
     match done {

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use crate::process::{self, Error};
-use crate::python;
+use crate::{python, sandbox_models};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -14,6 +14,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let environment = python::environment()?;
+    sandbox_models::check(&environment)?;
     let mut cargo = process::cargo();
     // All of them, even if the first crate has a failure.
     cargo.args(["test", "--all-features", "--no-fail-fast"]);

@@ -147,7 +147,8 @@ impl Check<'_> {
     fn list(&mut self, name: &str, at: &str, shape: &'static Shape, item: &str) -> Result<(), ApiError> {
         let items = self.params.members(name);
         for rule in length_rules(shape, items.len()) {
-            self.broken.push(format!("Value at '{at}' failed to satisfy constraint: {rule}"));
+            self.broken
+                .push(format!("Value at '{at}' failed to satisfy constraint: {rule}"));
         }
         let Some(item) = self.model.shape(item) else {
             return Ok(());
@@ -176,8 +177,9 @@ impl Check<'_> {
         } else {
             format!(" '{value}'")
         };
-        self.broken
-            .push(format!("Value{value} at '{at}' failed to satisfy constraint: {rule}"));
+        self.broken.push(format!(
+            "Value{value} at '{at}' failed to satisfy constraint: {rule}"
+        ));
     }
 }
 
@@ -260,8 +262,10 @@ mod tests {
     use super::*;
 
     fn message(service: Service, operation: &str, form: &str) -> String {
-        check(service, operation, &Params::parse(form))
-            .map_or_else(|error| format!("{} {}", error.code, error.message), |()| String::new())
+        check(service, operation, &Params::parse(form)).map_or_else(
+            |error| format!("{} {}", error.code, error.message),
+            |()| String::new(),
+        )
     }
 
     fn iam(operation: &str, form: &str) -> String {
@@ -378,7 +382,10 @@ mod tests {
     fn ec2_wants_its_own_parameters_and_no_others() {
         let ec2 = |operation, form| message(Service::Ec2, operation, form);
         assert_eq!(
-            ec2("TerminateInstances", "Action=TerminateInstances&Version=2016-11-15"),
+            ec2(
+                "TerminateInstances",
+                "Action=TerminateInstances&Version=2016-11-15"
+            ),
             "MissingParameter The request must contain the parameter InstanceId"
         );
         assert_eq!(
@@ -386,7 +393,10 @@ mod tests {
             "UnknownParameter The parameter Instances is not recognized"
         );
         assert_eq!(
-            ec2("DescribeInstances", "InstanceId.1=i-0&Filter.1.Name=a&Filter.1.Value.1=b&MaxResults=5"),
+            ec2(
+                "DescribeInstances",
+                "InstanceId.1=i-0&Filter.1.Name=a&Filter.1.Value.1=b&MaxResults=5"
+            ),
             ""
         );
     }

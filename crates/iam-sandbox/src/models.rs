@@ -18,7 +18,6 @@ pub(crate) struct Model {
     operations: HashMap<&'static str, Operation>,
     shapes: HashMap<&'static str, Shape>,
     /// The HTTP status of each error code that some operation declares.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what tests hold the sandbox's errors against"))]
     pub(crate) errors: HashMap<&'static str, u16>,
 }
 
@@ -30,7 +29,10 @@ pub(crate) struct Operation {
     #[cfg_attr(not(test), expect(dead_code, reason = "what tests hold the answers against"))]
     pub(crate) wrapper: &'static str,
     /// The error codes that the model declares; those that all operations share are not among them.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what tests hold the sandbox's errors against"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "what tests hold the sandbox's errors against")
+    )]
     pub(crate) errors: Vec<&'static str>,
 }
 
@@ -190,13 +192,19 @@ mod tests {
                 }
             }
             for error in model.operations.values().flat_map(|operation| &operation.errors) {
-                assert!(model.errors.get(error).is_some_and(|status| *status >= 400), "{error}");
+                assert!(
+                    model.errors.get(error).is_some_and(|status| *status >= 400),
+                    "{error}"
+                );
             }
         }
         let lines = include_str!("models/iam.tsv").lines().count();
         let iam = Model::of(Service::Iam);
         // The comment and the service's own line are neither.
-        assert_eq!(lines, iam.operations.len() + iam.shapes.len() + iam.errors.len() + 2);
+        assert_eq!(
+            lines,
+            iam.operations.len() + iam.shapes.len() + iam.errors.len() + 2
+        );
     }
 
     /// `CreateRole`, IAM API Reference.
@@ -207,7 +215,11 @@ mod tests {
         assert_eq!(create.wrapper, "CreateRoleResult");
         assert!(create.errors.contains(&"EntityAlreadyExists"));
         assert_eq!(iam.errors["EntityAlreadyExists"], 409);
-        let name = create.input.iter().find(|member| member.name == "RoleName").unwrap();
+        let name = create
+            .input
+            .iter()
+            .find(|member| member.name == "RoleName")
+            .unwrap();
         let shape = iam.shape_of(name).unwrap();
         assert!(name.is_required);
         assert_eq!((shape.least, shape.most), (Some(1), Some(64)));

@@ -112,7 +112,8 @@ impl Class {
     /// A class by name, such as `\w`; what comes after it.
     fn named<'p>(&mut self, rest: &'p str) -> Option<&'p str> {
         if let Some(after) = rest.strip_prefix("\\w") {
-            self.ranges.extend([('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')]);
+            self.ranges
+                .extend([('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')]);
             return Some(after);
         }
         if let Some(after) = rest.strip_prefix("\\d") {
@@ -178,19 +179,19 @@ fn translated(pattern: &str) -> String {
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('\\') {
         out.push_str(before);
-        match after.strip_prefix('u').and_then(|digits| digits.split_at_checked(4)) {
-            Some((digits, after)) => {
-                out.extend(["\\u{", digits, "}"]);
-                rest = after;
+        let unicode = after
+            .strip_prefix('u')
+            .and_then(|after| after.split_at_checked(4));
+        if let Some((digits, after)) = unicode {
+            out.extend(["\\u{", digits, "}"]);
+            rest = after;
+        } else {
+            let (escaped, after) = after.split_at_checked(1).unwrap_or((after, ""));
+            if escaped != "/" {
+                out.push('\\');
             }
-            None => {
-                let (escaped, after) = after.split_at_checked(1).unwrap_or((after, ""));
-                if escaped != "/" {
-                    out.push('\\');
-                }
-                out.push_str(escaped);
-                rest = after;
-            }
+            out.push_str(escaped);
+            rest = after;
         }
     }
     out.push_str(rest);
@@ -222,7 +223,11 @@ mod tests {
                 &["arn:aws:iam::1:role/x", "é", "🦀"],
                 &["", "\u{1}", "\u{7f}"],
             ),
-            (r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?", &["v1", "v12.x"], &["v0", "1", "v1 "]),
+            (
+                r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?",
+                &["v1", "v12.x"],
+                &["v0", "1", "v1 "],
+            ),
             (r"\d{12}", &["111122223333"], &["1", "1111222233334"]),
             (r"[ -~]+", &["a b"], &["ü", "\t"]),
             (r"((/[A-Za-z0-9\.,\+@=_-]+)*)/", &["/", "/a/"], &["a", "/a"]),

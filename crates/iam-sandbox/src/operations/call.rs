@@ -86,27 +86,9 @@ impl Call<'_> {
         self.param(name).ok_or_else(|| ApiError::missing(&camel(name)))
     }
 
-    /// A whole number within bounds.
-    pub(crate) fn number(&self, name: &str, least: i64, most: i64) -> Result<Option<i64>, ApiError> {
-        let Some(text) = self.param(name) else {
-            return Ok(None);
-        };
-        let number: i64 = text.parse().map_err(|_| {
-            ApiError::new(
-                400,
-                "MalformedInput",
-                format!("Invalid value for {name}: it must be a number"),
-            )
-        })?;
-        if number < least {
-            let rule = format!("Member must have value greater than or equal to {least}");
-            return Err(ApiError::constraint(text, &camel(name), &rule));
-        }
-        if number > most {
-            let rule = format!("Member must have value less than or equal to {most}");
-            return Err(ApiError::constraint(text, &camel(name), &rule));
-        }
-        Ok(Some(number))
+    /// A whole number. That it is one, and within its bounds, the model has looked at.
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
+        self.param(name).and_then(|text| text.parse().ok())
     }
 
     /// The seen value of an entity, as this call's replica knows it.

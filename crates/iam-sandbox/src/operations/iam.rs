@@ -21,7 +21,6 @@ mod versions;
 
 use super::Operation;
 
-pub(super) use grammar::session_name;
 pub(super) use principals::pin as pin_principals;
 pub(super) use tags::{read as read_tags, request_context as tags_context};
 

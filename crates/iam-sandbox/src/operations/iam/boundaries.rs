@@ -61,10 +61,6 @@ pub(super) fn read(call: &Call<'_>) -> Result<Option<String>, ApiError> {
     let Some(arn) = call.param("PermissionsBoundary") else {
         return Ok(None);
     };
-    if arn.chars().count() < 20 {
-        let rule = "Member must have length greater than or equal to 20";
-        return Err(ApiError::constraint(arn, "permissionsBoundary", rule));
-    }
     if !managed::exists(call, arn)? {
         return Err(ApiError::no_such_entity(format!(
             "Scope ARN: {arn} does not exist or is not attachable."

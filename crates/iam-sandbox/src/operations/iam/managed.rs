@@ -257,13 +257,6 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let prefix = grammar::path_prefix(call)?;
     let scope = call.param("Scope").unwrap_or("All");
-    if !matches!(scope, "All" | "AWS" | "Local") {
-        return Err(ApiError::constraint(
-            scope,
-            "scope",
-            "Member must satisfy enum value set: [All, AWS, Local]",
-        ));
-    }
     let only_attached = call.param("OnlyAttached") == Some("true");
     let usage = call.param("PolicyUsageFilter");
     let account = call.account()?;

@@ -28,7 +28,7 @@ pub(super) fn page<T>(
     mut items: Vec<T>,
     key: impl Fn(&T) -> String,
 ) -> Result<Page<T>, ApiError> {
-    let size = call.number("MaxItems", 1, 1000)?.unwrap_or(100);
+    let size = call.number("MaxItems").unwrap_or(100);
     let size = usize::try_from(size).unwrap_or(100);
     items.sort_by_cached_key(|item| key(item));
     if let Some(marker) = call.param("Marker") {

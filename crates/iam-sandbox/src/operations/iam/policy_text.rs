@@ -84,15 +84,6 @@ pub(crate) fn bucket(text: &str, bucket: &str) -> Result<PolicyText, ApiError> {
 }
 
 fn parse(text: &str) -> Result<PolicyText, ApiError> {
-    // "tab, line feed, carriage return and U+0020 to U+00FF", as the parameters of every operation here say.
-    if !text
-        .chars()
-        .all(|c| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{FF}'))
-    {
-        return Err(ApiError::validation(
-            "The specified value for policyDocument is invalid. It must contain only printable ASCII characters.",
-        ));
-    }
     let document =
         Document::parse(text).map_err(|_| ApiError::malformed_policy("Syntax errors in policy."))?;
     let sids: Vec<&str> = document

@@ -75,8 +75,8 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let name = grammar::name(call, "RoleName", 64)?;
     let path = grammar::path(call, "Path")?;
     let tags = tags::read(call, "Tags")?;
-    let max_session = max_session(call)?.unwrap_or(3600);
-    let description = description(call)?;
+    let max_session = max_session(call).unwrap_or(3600);
+    let description = description(call);
     let boundary = boundaries::read(call)?;
     let trust = trust(call, "AssumeRolePolicyDocument")?;
     let roles = &call.account()?.roles;
@@ -107,19 +107,12 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     Ok(answer)
 }
 
-fn max_session(call: &Call<'_>) -> Result<Option<i64>, ApiError> {
-    call.number("MaxSessionDuration", 3600, 43_200)
+fn max_session(call: &Call<'_>) -> Option<i64> {
+    call.number("MaxSessionDuration")
 }
 
-fn description(call: &Call<'_>) -> Result<Option<String>, ApiError> {
-    let Some(text) = call.param("Description") else {
-        return Ok(None);
-    };
-    if text.chars().count() > 1000 {
-        let rule = "Member must have length less than or equal to 1000";
-        return Err(ApiError::constraint(text, "description", rule));
-    }
-    Ok(Some(text.to_owned()))
+fn description(call: &Call<'_>) -> Option<String> {
+    call.param("Description").map(str::to_owned)
 }
 
 fn trust(call: &Call<'_>, param: &str) -> Result<PolicyText, ApiError> {
@@ -172,10 +165,10 @@ pub(super) fn describe(call: &Call<'_>, xml: &mut Xml, role: &Role, is_whole: bo
 fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let mut role = Role::clone(&*newest::<Role>(call)?);
     // What is not given stays as it is ("UpdateRole", IAM API Reference).
-    if let Some(seconds) = max_session(call)? {
+    if let Some(seconds) = max_session(call) {
         role.max_session = seconds;
     }
-    if let Some(text) = description(call)? {
+    if let Some(text) = description(call) {
         role.description = Some(text);
     }
     write(call, role);
@@ -186,7 +179,7 @@ fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 fn update_description(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let mut role = Role::clone(&*newest::<Role>(call)?);
     call.required("Description")?;
-    role.description = description(call)?;
+    role.description = description(call);
     let answer = describe_one(call, &role);
     write(call, role);
     Ok(answer)

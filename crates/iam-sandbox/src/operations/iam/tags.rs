@@ -18,14 +18,14 @@ pub(super) fn write_list(xml: &mut Xml, tags: &[(String, String)]) {
 /// The tags that a request brings.
 pub(in crate::operations) fn read(call: &Call<'_>, list: &str) -> Result<Tags, ApiError> {
     let mut tags = Tags::new();
-    for (number, member) in call.input.params.members(list).iter().enumerate() {
-        let at = format!("tags.{}.member", number + 1);
-        let key = call
-            .param(&format!("{member}.Key"))
-            .ok_or_else(|| ApiError::missing(&format!("{at}.key")))?;
+    for member in call.input.params.members(list) {
+        let key = call.required(&format!("{member}.Key"))?;
         let value = call.param(&format!("{member}.Value")).unwrap_or_default();
-        check(key, &format!("{at}.key"), 1, 128)?;
-        check(value, &format!("{at}.value"), 0, 256)?;
+        if key.to_ascii_lowercase().starts_with("aws:") {
+            return Err(ApiError::invalid_input(
+                "Tag keys beginning with 'aws:' are reserved for system use and can't be added.",
+            ));
+        }
         if tags.iter().any(|(other, _)| other.eq_ignore_ascii_case(key)) {
             return Err(ApiError::invalid_input(
                 "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
@@ -33,34 +33,7 @@ pub(in crate::operations) fn read(call: &Call<'_>, list: &str) -> Result<Tags, A
         }
         tags.push((key.to_owned(), value.to_owned()));
     }
-    if tags.len() > MOST {
-        let rule = format!("Member must have length less than or equal to {MOST}");
-        return Err(ApiError::constraint("[...]", "tags", &rule));
-    }
     Ok(tags)
-}
-
-fn check(text: &str, at: &str, least: usize, most: usize) -> Result<(), ApiError> {
-    let length = text.chars().count();
-    if length < least {
-        let rule = format!("Member must have length greater than or equal to {least}");
-        return Err(ApiError::constraint(text, at, &rule));
-    }
-    if length > most {
-        let rule = format!("Member must have length less than or equal to {most}");
-        return Err(ApiError::constraint(text, at, &rule));
-    }
-    let is_allowed = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
-    if !text.chars().all(is_allowed) {
-        let rule = "Member must satisfy regular expression pattern: [\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+";
-        return Err(ApiError::constraint(text, at, rule));
-    }
-    if least > 0 && text.to_ascii_lowercase().starts_with("aws:") {
-        return Err(ApiError::invalid_input(
-            "Tag keys beginning with 'aws:' are reserved for system use and can't be added.",
-        ));
-    }
-    Ok(())
 }
 
 pub(super) fn too_many(kind: &str) -> ApiError {

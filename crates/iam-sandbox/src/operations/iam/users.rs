@@ -108,7 +108,7 @@ fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let old = newest::<User>(call)?;
     let mut user = User::clone(&old);
     if let Some(name) = call.param("NewUserName") {
-        user.name = grammar::check_name(name, "NewUserName", 64)?;
+        name.clone_into(&mut user.name);
     }
     if call.param("NewPath").is_some() {
         user.path = grammar::path(call, "NewPath")?;

@@ -2,14 +2,12 @@
 
 use crate::authorization::{Authorization, Check, Checks};
 use crate::operations::call::Call;
-use crate::operations::iam::{read_tags, session_name, tags_context};
+use crate::operations::iam::{read_tags, tags_context};
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
 use crate::world::credential::{CallerKind, Session, SessionKind};
 
-/// "Compare AWS STS credentials", IAM User Guide: 15 minutes to 36 hours, 12 hours unless told otherwise.
-const SHORTEST: i64 = 900;
-const LONGEST: i64 = 129_600;
+/// "Compare AWS STS credentials", IAM User Guide: 12 hours unless told otherwise.
 const USUAL: i64 = 43_200;
 
 /// Both want a long-term key ("Compare AWS STS credentials", IAM User Guide).
@@ -31,9 +29,7 @@ pub(super) fn authorize_session_token(call: &Call<'_>) -> Result<Authorization, 
 
 pub(super) fn session_token(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let (user, user_id) = user(call)?;
-    let seconds = call
-        .number("DurationSeconds", SHORTEST, LONGEST)?
-        .unwrap_or(USUAL);
+    let seconds = call.number("DurationSeconds").unwrap_or(USUAL);
     if call.param("SerialNumber").is_some() {
         return Err(ApiError::access_denied(
             "MultiFactorAuthentication failed with invalid MFA one time pass code.",
@@ -67,7 +63,7 @@ fn user(call: &Call<'_>) -> Result<(String, String), ApiError> {
 
 pub(super) fn authorize_federation_token(call: &Call<'_>) -> Result<Authorization, ApiError> {
     refuse_sessions(call)?;
-    let name = session_name(call.required("Name")?, "name", 32)?;
+    let name = call.required("Name")?.to_owned();
     let resource = format!("arn:aws:sts::{}:federated-user/{name}", call.account_id());
     let tags = read_tags(call, "Tags")?;
     let mut checks = Checks::new(tags_context(Check::new(call.action(), resource.clone()), &tags));
@@ -79,10 +75,8 @@ pub(super) fn authorize_federation_token(call: &Call<'_>) -> Result<Authorizatio
 
 pub(super) fn federation_token(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let (user, user_id) = user(call)?;
-    let name = session_name(call.required("Name")?, "name", 32)?;
-    let seconds = call
-        .number("DurationSeconds", SHORTEST, LONGEST)?
-        .unwrap_or(USUAL);
+    let name = call.required("Name")?.to_owned();
+    let seconds = call.number("DurationSeconds").unwrap_or(USUAL);
     let (policies, _) = super::assume_role::session_policies(call, call.account_id())?;
     let tags = read_tags(call, "Tags")?;
     let account = call.account_id().clone();
