@@ -4,6 +4,8 @@
 mod display;
 mod near_miss;
 
+pub use display::Telling;
+
 use crate::arn::AccountId;
 use crate::combine::{Decision, Facts, Rule, Ruling, Tally};
 use crate::document::Effect;
@@ -53,8 +55,8 @@ pub struct Explanation {
     pub owner: Option<AccountId>,
     /// Whether principal and resource belong to the same account.
     pub same_account: bool,
-    /// The conditions that the deciding Deny statements were held to, in words.
-    pub held_conditions: Vec<String>,
+    /// The conditions that the deciding Deny statements were held to.
+    pub held_conditions: Vec<HeldCondition>,
 }
 
 /// What a kind of policy says.
@@ -100,12 +102,26 @@ pub struct NearMiss {
     pub name: String,
     /// The condition's key.
     pub key: Option<String>,
-    /// What the request has; empty where it does not carry the key.
-    pub found: Vec<String>,
+    /// What the request has; `None` where it does not carry the condition's key, empty where that key
+    /// holds no value.
+    pub found: Option<Vec<String>>,
     /// What the statement wants (or, for a negated element, does not want).
     pub wanted: Vec<String>,
     /// Where the element stands in the document's text.
     pub span: Span,
+}
+
+/// A condition of a Deny that matched, and what the request has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldCondition {
+    /// The operator as written.
+    pub operator: String,
+    /// The condition key.
+    pub key: String,
+    /// What the request has; `None` where it does not carry the key.
+    pub found: Option<Vec<String>>,
+    /// The values that the statement has.
+    pub wanted: Vec<String>,
 }
 
 /// Keeps everything that a pass looks at.

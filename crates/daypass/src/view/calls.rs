@@ -74,10 +74,13 @@ fn told(verdict: &Verdict, policy: &str) -> Vec<String> {
                 lines.push(format!("  {policy} allows it."));
             } else {
                 lines.extend(
+                    // What else the call carried, only AWS has seen.
                     explanation
+                        .told()
+                        .knowing_part("daypass")
                         .to_string()
                         .lines()
-                        .map(|line| format!("  {}", as_known(line))),
+                        .map(|line| format!("  {line}")),
                 );
             }
             lines.extend(
@@ -116,21 +119,6 @@ fn listed(statements: &[StatementRef], action: &str, does: &str) -> Vec<String> 
         .iter()
         .map(|statement| format!("  {statement} {does} {action} on some resources or conditions."))
         .collect()
-}
-
-/// An explanation speaks of a whole request; of a child's call only some condition keys are known.
-fn as_known(line: &str) -> String {
-    const LACKS: &str = "the request does not carry ";
-    const MATTER: &str = "(keys not in the request that could matter:";
-    let line = line.replace(
-        MATTER,
-        "(daypass does not know these keys of that call, which could matter:",
-    );
-    let Some((before, after)) = line.split_once(LACKS) else {
-        return line;
-    };
-    let (key, rest) = after.split_at(after.find([',', ';']).unwrap_or(after.len()));
-    format!("{before}daypass does not know {key} of that call{rest}")
 }
 
 /// AWS's reason and what to do, where it is not what the document says.

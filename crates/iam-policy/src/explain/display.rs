@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use super::near_miss::{having, listed, wanted};
-use super::{Explanation, NearMiss, StatementRef};
+use super::near_miss::{listed, wanted};
+use super::{Explanation, HeldCondition, NearMiss, StatementRef};
 use crate::combine::{Decision, Rule};
 use crate::document::Effect;
 use crate::policy_set::PolicyKind;
@@ -38,13 +38,19 @@ impl StatementRef {
 impl fmt::Display for NearMiss {
     /// Such as "Resource is X, the statement wants Y".
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_for(Knowledge::Whole, f)
+    }
+}
+
+impl NearMiss {
+    fn fmt_for(&self, knowledge: Knowledge<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let wishes = || listed(self.wanted.iter().map(String::as_str), "or");
-        let found = || listed(self.found.iter().map(String::as_str), "and");
+        let found = || listed(self.found.iter().flatten().map(String::as_str), "and");
         match (self.element, &self.key) {
             (Element::Condition, Some(key)) => {
-                let found = (!self.found.is_empty()).then_some(self.found.as_slice());
                 let (subject, words) = wanted(&self.name, &self.wanted);
-                write!(f, "{}, the statement wants {subject} {words}", having(key, found))
+                let having = knowledge.having(key, self.found.as_deref());
+                write!(f, "{having}, the statement wants {subject} {words}")
             }
             _ if self.name.starts_with("Not") => {
                 let element = self.name.trim_start_matches("Not");
@@ -66,26 +72,146 @@ impl fmt::Display for NearMiss {
     }
 }
 
+impl fmt::Display for HeldCondition {
+    /// Such as "aws:SourceIp is X; the statement denies when it is in Y".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_for(Knowledge::Whole, f)
+    }
+}
+
+impl HeldCondition {
+    fn fmt_for(&self, knowledge: Knowledge<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (subject, words) = wanted(&self.operator, &self.wanted);
+        let having = knowledge.having(&self.key, self.found.as_deref());
+        write!(f, "{having}; the statement denies when {subject} is {words}")
+    }
+}
+
+/// How much of the request is known to the one who explains.
+#[derive(Debug, Clone, Copy)]
+enum Knowledge<'w> {
+    /// All of it: a key that is not there is not in the request.
+    Whole,
+    /// A part: of a key that is not there nothing is known to whom this names.
+    Part { who: &'w str },
+}
+
+impl Knowledge<'_> {
+    /// "`aws:CurrentTime` is ..." or that there is no telling.
+    fn having(self, key: &str, found: Option<&[String]>) -> String {
+        match (found, self) {
+            (None, Knowledge::Whole) => format!("the request does not carry {key}"),
+            (None, Knowledge::Part { who }) => format!("{who} does not know {key} of that call"),
+            (Some([]), _) => format!("{key} holds no value"),
+            (Some(values), _) => format!("{key} is {}", listed(values.iter().map(String::as_str), "and")),
+        }
+    }
+}
+
+/// An explanation in words; made by [`Explanation::told`].
+#[derive(Debug, Clone, Copy)]
+pub struct Telling<'e> {
+    explanation: &'e Explanation,
+    knowledge: Knowledge<'e>,
+    is_brief: bool,
+}
+
+impl<'e> Telling<'e> {
+    /// For a request of which `who` knows a part only: nothing is said of what it carries beyond that.
+    #[must_use]
+    pub fn knowing_part(self, who: &'e str) -> Telling<'e> {
+        Telling {
+            knowledge: Knowledge::Part { who },
+            ..self
+        }
+    }
+
+    /// The decision and why, without the statements that came near and the keys that are missing.
+    #[must_use]
+    pub fn in_brief(self) -> Telling<'e> {
+        Telling {
+            is_brief: true,
+            ..self
+        }
+    }
+}
+
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.decision)?;
-        match self.decision {
-            Decision::Allow => self.allowed(f)?,
+        self.told().fmt(f)
+    }
+}
+
+impl fmt::Display for Telling<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = self.explanation;
+        write!(f, "{}: ", of.decision)?;
+        match of.decision {
+            Decision::Allow => of.allowed(f)?,
             Decision::ExplicitDeny => self.denied(f)?,
             Decision::ImplicitDeny => self.not_allowed(f)?,
         }
-        if !self.missing_keys.is_empty() {
-            write!(
+        if of.missing_keys.is_empty() || self.is_brief {
+            return Ok(());
+        }
+        let keys = of.missing_keys.join(", ");
+        match self.knowledge {
+            Knowledge::Whole => write!(f, "\n  (keys not in the request that could matter: {keys})"),
+            Knowledge::Part { who } => write!(
                 f,
-                "\n  (keys not in the request that could matter: {})",
-                self.missing_keys.join(", ")
-            )?;
+                "\n  ({who} does not know these keys of that call, which could matter: {keys})"
+            ),
+        }
+    }
+}
+
+impl Telling<'_> {
+    fn denied(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = self.explanation;
+        for (nth, one) in of.deciding.iter().enumerate() {
+            if nth > 0 {
+                f.write_str("\n  and ")?;
+            }
+            write!(f, "{one} ({}) denies", one.place())?;
+            if nth == 0 {
+                write!(f, " {} on {}", of.action, of.resource)?;
+            }
+        }
+        for condition in &of.held_conditions {
+            f.write_str("\n  ")?;
+            condition.fmt_for(self.knowledge, f)?;
         }
         Ok(())
+    }
+
+    fn not_allowed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = self.explanation;
+        of.shortfalls(f)?;
+        if self.is_brief {
+            return Ok(());
+        }
+        for miss in of.near_misses.iter().take(SHOWN) {
+            let place = &miss.statement;
+            write!(f, "\n  {place} ({}) came near: ", place.effect)?;
+            miss.fmt_for(self.knowledge, f)?;
+        }
+        match of.near_misses.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\n  ... and {more} more that came near"),
+        }
     }
 }
 
 impl Explanation {
+    /// The explanation in words; `Display` says the same.
+    pub fn told(&self) -> Telling<'_> {
+        Telling {
+            explanation: self,
+            knowledge: Knowledge::Whole,
+            is_brief: false,
+        }
+    }
+
     fn allowed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.rule, self.deciding.as_slice()) {
             (Rule::NoPermissionNeeded, _) => write!(f, "{} needs no permission", self.action),
@@ -109,22 +235,7 @@ impl Explanation {
         }
     }
 
-    fn denied(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (nth, one) in self.deciding.iter().enumerate() {
-            if nth > 0 {
-                f.write_str("\n  and ")?;
-            }
-            write!(f, "{one} ({}) denies", one.place())?;
-            if nth == 0 {
-                write!(f, " {} on {}", self.action, self.resource)?;
-            }
-        }
-        self.held_conditions
-            .iter()
-            .try_for_each(|words| write!(f, "\n  {words}"))
-    }
-
-    fn not_allowed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn shortfalls(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.rule == Rule::RootCannotAssumeRoles {
             return f.write_str("the root user cannot assume roles, whatever policies say");
         }
@@ -142,14 +253,7 @@ impl Explanation {
         if let Some(why) = self.why_the_resource_must_allow() {
             write!(f, "\n  {why}")?;
         }
-        for miss in self.near_misses.iter().take(SHOWN) {
-            let place = &miss.statement;
-            write!(f, "\n  {place} ({}) came near: {miss}", place.effect)?;
-        }
-        match self.near_misses.len().saturating_sub(SHOWN) {
-            0 => Ok(()),
-            more => write!(f, "\n  ... and {more} more that came near"),
-        }
+        Ok(())
     }
 
     /// "No such policy allows", to be followed by what.

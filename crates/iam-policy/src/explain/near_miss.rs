@@ -1,7 +1,7 @@
 //! What a statement wanted and what the request had, element by element.
 //! Only what is worth a reader's time: an Allow of another service did not come near.
 
-use super::{NearMiss, Seen};
+use super::{HeldCondition, NearMiss, Seen};
 use crate::document::{Condition, PrincipalClause, Statement, Who};
 use crate::operator::{Comparison, Operator, SetOperator};
 use crate::span::Span;
@@ -16,7 +16,7 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
         element: Element::Action,
         name: String::new(),
         key: None,
-        found: Vec::new(),
+        found: None,
         wanted: Vec::new(),
         span: Span::default(),
     };
@@ -29,7 +29,7 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
             }
             let clause = &written.action;
             miss.name = named("Action", clause.negated);
-            miss.found.push(request.action.clone());
+            miss.found = Some(vec![request.action.clone()]);
             miss.wanted.extend(clause.actions.texts().map(str::to_owned));
             miss.span = clause.actions.span;
         }
@@ -37,7 +37,7 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
             miss.element = Element::Resource;
             let clause = written.resource.as_ref();
             miss.name = named("Resource", clause.is_some_and(|clause| clause.negated));
-            miss.found.push(request.resource.clone());
+            miss.found = Some(vec![request.resource.clone()]);
             if let Some(clause) = clause {
                 miss.wanted.extend(clause.resources.texts().map(str::to_owned));
                 miss.span = clause.resources.span;
@@ -47,7 +47,7 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
             miss.element = Element::Principal;
             let clause = written.principal.as_ref();
             miss.name = named("Principal", clause.is_some_and(|clause| clause.negated));
-            miss.found.push(request.principal.to_string());
+            miss.found = Some(vec![request.principal.to_string()]);
             if let Some(clause) = clause {
                 miss.wanted = principals(clause);
                 miss.span = clause.key_span;
@@ -58,7 +58,7 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
             miss.element = Element::Condition;
             miss.name.clone_from(&condition.operator);
             miss.key = Some(condition.key.clone());
-            miss.found = request.context.get(&condition.key).unwrap_or_default().to_vec();
+            miss.found = request.context.get(&condition.key).map(<[String]>::to_vec);
             miss.wanted.extend(condition.values.texts().map(str::to_owned));
             miss.span = Span::new(condition.key_span.start, condition.values.span.end);
         }
@@ -97,28 +97,16 @@ fn principals(clause: &PrincipalClause) -> Vec<String> {
     }
 }
 
-/// The conditions of a statement that matched, each with what the request had.
-pub(super) fn held(seen: &Seen<'_>, question: Question<'_>) -> Vec<String> {
+/// The conditions of a statement that matched, each with what the request has.
+pub(super) fn held(seen: &Seen<'_>, question: Question<'_>) -> Vec<HeldCondition> {
     let context = &question.request.context;
-    let say = |condition: &Condition| {
-        let values: Vec<String> = condition.values.texts().map(str::to_owned).collect();
-        let (subject, words) = wanted(&condition.operator, &values);
-        let found = context.get(&condition.key);
-        format!(
-            "{}; the statement denies when {subject} is {words}",
-            having(&condition.key, found)
-        )
+    let held = |condition: &Condition| HeldCondition {
+        operator: condition.operator.clone(),
+        key: condition.key.clone(),
+        found: context.get(&condition.key).map(<[String]>::to_vec),
+        wanted: condition.values.texts().map(str::to_owned).collect(),
     };
-    seen.conditions().iter().map(say).collect()
-}
-
-/// "`aws:CurrentTime` is ..." or that the request does not carry it.
-pub(super) fn having(key: &str, found: Option<&[String]>) -> String {
-    match found {
-        None => format!("the request does not carry {key}"),
-        Some([]) => format!("{key} holds no value"),
-        Some(values) => format!("{key} is {}", listed(values.iter().map(String::as_str), "and")),
-    }
+    seen.conditions().iter().map(held).collect()
 }
 
 /// What an operator wants: of what ("it", "every value") and, in words that follow "is", which.

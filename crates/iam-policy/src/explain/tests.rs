@@ -298,3 +298,53 @@ fn an_engine_is_asked_from_many_threads() {
         );
     });
 }
+
+#[test]
+fn who_knows_a_part_of_the_request_says_so() {
+    let office = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}"#;
+    let asked = request(USER, "s3:GetObject", "arn:aws:s3:::a/b");
+    let near = Engine::compile(&identity(office)).explain(&asked);
+    let brief = "implicit deny: no identity policy allows s3:GetObject on arn:aws:s3:::a/b";
+    assert_eq!(near.told().in_brief().to_string(), brief);
+    let in_part = near.told().knowing_part("daypass").to_string();
+    assert!(
+        in_part.contains(
+            "daypass does not know aws:SourceIp of that call, the statement wants it in 192.0.2.0/24"
+        )
+    );
+    assert!(
+        in_part
+            .ends_with("(daypass does not know these keys of that call, which could matter: aws:SourceIp)")
+    );
+    assert!(
+        near.to_string()
+            .contains("the request does not carry aws:SourceIp, the statement")
+    );
+    let empty = Engine::compile(&identity(office))
+        .explain(&asked.clone().with_context("aws:SourceIp", Vec::<String>::new()));
+    assert!(
+        empty.to_string().contains("aws:SourceIp holds no value"),
+        "{empty}"
+    );
+    assert_eq!(
+        (&near.near_misses[0].found, &empty.near_misses[0].found),
+        (&None, &Some(Vec::new()))
+    );
+
+    let deny = office
+        .replace("Allow", "Deny")
+        .replace("IpAddress", "NotIpAddressIfExists");
+    let denied = Engine::compile(&identity(&deny)).explain(&asked);
+    assert!(
+        denied
+            .to_string()
+            .contains("the request does not carry aws:SourceIp; the statement denies when it is outside of")
+    );
+    assert!(
+        denied
+            .told()
+            .knowing_part("daypass")
+            .to_string()
+            .contains("daypass does not know aws:SourceIp of that call; the statement denies")
+    );
+}
