@@ -24,6 +24,7 @@ pub(crate) struct Verdicts {
     /// Over all levels: allows only when every level does.
     pub scp: Option<Tally>,
     pub rcp: Option<Tally>,
+    pub endpoint: Option<Tally>,
 }
 
 /// Who asks, as far as the rules differ.
@@ -51,8 +52,10 @@ pub(crate) struct Facts {
     pub grantor_kind: PolicyKind,
     /// Whether that policy must allow even within the account: trust policies and KMS key policies.
     pub grantor_required: bool,
-    /// `sts:AssumeRole` by the root user is refused whatever policies say.
-    pub root_assumes_role: bool,
+    /// Why an operation is refused to credentials of this kind whatever policies say.
+    pub refused: Option<Rule>,
+    /// The resource's policy cannot deny this: the bucket's owner would lock itself out.
+    pub resource_cannot_deny: bool,
     /// No permission is needed.
     pub needs_nothing: bool,
 }
@@ -117,6 +120,8 @@ pub enum Rule {
     RootUser,
     /// Roles may not be assumed by the root user.
     RootCannotAssumeRoles,
+    /// Temporary credentials of this kind cannot call the operation.
+    SessionCannotCall,
     /// Within the account, the resource's policy names the principal itself, which suffices.
     ResourceGrant,
     /// Within the account, the resource's policy names the role: boundary and session policy limit it.
@@ -139,6 +144,7 @@ impl Rule {
                 "IAM User Guide, How AWS enforcement code logic evaluates requests to allow or deny access"
             }
             Rule::RootCannotAssumeRoles => "AWS STS API Reference, AssumeRole",
+            Rule::SessionCannotCall => "IAM User Guide, Compare AWS STS credentials",
             Rule::ResourceGrant | Rule::RoleGrant | Rule::IdentityGrant => {
                 "IAM User Guide, Policy evaluation for requests within a single account"
             }
@@ -212,17 +218,23 @@ impl Ledger {
 pub(crate) fn combine(facts: Facts, verdicts: &Verdicts) -> Ruling {
     let Verdicts {
         identity,
-        grantor,
+        mut grantor,
         boundary,
         session,
         scp,
         rcp,
+        endpoint,
     } = *verdicts;
     let mut ledger = Ledger::default();
     if facts.needs_nothing {
         return ledger.rule(Rule::NoPermissionNeeded);
     }
-    if [identity, grantor, boundary, session, scp, rcp]
+    if facts.resource_cannot_deny
+        && let Some(tally) = &mut grantor
+    {
+        tally.denies = false;
+    }
+    if [identity, grantor, boundary, session, scp, rcp, endpoint]
         .into_iter()
         .flatten()
         .any(|tally| tally.denies)
@@ -235,15 +247,16 @@ pub(crate) fn combine(facts: Facts, verdicts: &Verdicts) -> Ruling {
             blocked,
         };
     }
-    if facts.root_assumes_role {
+    if let Some(rule) = facts.refused {
         let Ledger { required, blocked } = ledger;
         return Ruling {
             decision: Decision::ImplicitDeny,
-            rule: Rule::RootCannotAssumeRoles,
+            rule,
             required,
             blocked,
         };
     }
+    ledger.limit(PolicyKind::Endpoint, endpoint);
     ledger.limit(PolicyKind::Rcp, rcp);
     ledger.limit(PolicyKind::Scp, scp);
     let granted = grantor.map_or(MatchedBy::NOTHING, |tally| tally.allows);

@@ -21,6 +21,7 @@ pub struct Engine {
     trust: Option<Policy>,
     scp: Option<Vec<CompiledLevel>>,
     rcp: Option<Vec<CompiledLevel>>,
+    endpoint: Option<Policy>,
 }
 
 /// One document, compiled for its place.
@@ -125,6 +126,7 @@ impl Engine {
             trust: one(PolicyKind::Trust, &set.trust),
             scp: levels(PolicyKind::Scp, &set.scp),
             rcp: levels(PolicyKind::Rcp, &set.rcp),
+            endpoint: one(PolicyKind::Endpoint, &set.endpoint),
         }
     }
 
@@ -172,6 +174,9 @@ impl Engine {
             .filter(|_| !free_of_guardrails && facts.asker != Asker::Outsider)
         {
             verdicts.scp = Some(pass.levels(PolicyKind::Scp, levels));
+        }
+        if let Some(policy) = &self.endpoint {
+            verdicts.endpoint = Some(pass.policies(PolicyKind::Endpoint, None, std::slice::from_ref(policy)));
         }
         if let Some(policy) = grantor {
             verdicts.grantor = Some(pass.policies(facts.grantor_kind, None, std::slice::from_ref(policy)));

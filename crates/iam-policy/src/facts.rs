@@ -1,7 +1,7 @@
 //! The facts of a request that the combination rules look at: who asks, whose the resource is, and the
 //! services' own rules that change what has to allow.
 
-use crate::combine::{Asker, Facts};
+use crate::combine::{Asker, Facts, Rule};
 use crate::policy_set::PolicyKind;
 use crate::principal::account_of;
 use crate::request::{Principal, Request};
@@ -16,16 +16,20 @@ pub(crate) fn facts_of(request: &Request) -> Facts {
         Principal::Service(_) | Principal::IdentityProvider(_) | Principal::Anonymous => Asker::Outsider,
     };
     let assumes_role = assumes_role(request);
+    let same_account = is_same_account(request);
     Facts {
         asker,
-        same_account: is_same_account(request),
+        same_account,
         grantor_kind: if assumes_role {
             PolicyKind::Trust
         } else {
             PolicyKind::Resource
         },
         grantor_required: assumes_role || is_kms_key(request),
-        root_assumes_role: asker == Asker::Root && request.action.eq_ignore_ascii_case("sts:AssumeRole"),
+        refused: refused(&request.principal, &request.action),
+        resource_cannot_deny: asker == Asker::Root
+            && same_account
+            && is_about_a_bucket_policy(&request.action),
         needs_nothing: needs_no_permission(request),
     }
 }
@@ -45,6 +49,40 @@ fn assumes_role(request: &Request) -> bool {
         || is("AssumeRoleWithWebIdentity")
         || ((is("TagSession") || is("SetSourceIdentity") || is("SetContext"))
             && is_role_arn(&request.resource))
+}
+
+/// What credentials cannot call. "You cannot call AssumeRole by using AWS account root user credentials"
+/// (AWS STS API Reference, AssumeRole). Those of a role "cannot call GetFederationToken or GetSessionToken";
+/// those of GetFederationToken "cannot call IAM using the AWS CLI or AWS API" nor "AWS STS operations except
+/// GetCallerIdentity" (IAM User Guide, "Compare AWS STS credentials").
+fn refused(principal: &Principal, action: &str) -> Option<Rule> {
+    let (service, operation) = action.split_once(':')?;
+    let of = |name: &str| service.eq_ignore_ascii_case(name);
+    let is = |name: &str| of("sts") && operation.eq_ignore_ascii_case(name);
+    match principal {
+        Principal::Root { .. } if is("AssumeRole") => Some(Rule::RootCannotAssumeRoles),
+        Principal::RoleSession { .. } if is("GetFederationToken") || is("GetSessionToken") => {
+            Some(Rule::SessionCannotCall)
+        }
+        Principal::FederatedUser { .. } if of("iam") || (of("sts") && !is("GetCallerIdentity")) => {
+            Some(Rule::SessionCannotCall)
+        }
+        _ => None,
+    }
+}
+
+/// "The root principal in a bucket owner's AWS account can perform the GetBucketPolicy, PutBucketPolicy, and
+/// DeleteBucketPolicy API actions, even if their bucket policy explicitly denies the root principal's access",
+/// blocked only "by VPC endpoint policies and AWS Organizations policies" (Amazon S3 API Reference,
+/// PutBucketPolicy).
+fn is_about_a_bucket_policy(action: &str) -> bool {
+    [
+        "s3:GetBucketPolicy",
+        "s3:PutBucketPolicy",
+        "s3:DeleteBucketPolicy",
+    ]
+    .iter()
+    .any(|name| action.eq_ignore_ascii_case(name))
 }
 
 /// "No AWS principal ... has any permissions to a KMS key unless that permission is explicitly allowed ... in

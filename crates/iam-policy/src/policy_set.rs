@@ -53,6 +53,8 @@ pub struct PolicySet {
     pub scp: Option<Vec<Level>>,
     /// Resource control policies, from the organization's root to the resource's account.
     pub rcp: Option<Vec<Level>>,
+    /// The policy of the VPC endpoint that the request comes through.
+    pub endpoint: Option<Source>,
 }
 
 /// The kinds of policy.
@@ -72,11 +74,13 @@ pub enum PolicyKind {
     Scp,
     /// Resource control policies.
     Rcp,
+    /// The policy of a VPC endpoint.
+    Endpoint,
 }
 
 impl PolicyKind {
     /// All of them.
-    pub const ALL: [PolicyKind; 7] = [
+    pub const ALL: [PolicyKind; 8] = [
         PolicyKind::Identity,
         PolicyKind::Resource,
         PolicyKind::Boundary,
@@ -84,9 +88,11 @@ impl PolicyKind {
         PolicyKind::Trust,
         PolicyKind::Scp,
         PolicyKind::Rcp,
+        PolicyKind::Endpoint,
     ];
 
-    /// A name for machines: `identity`, `resource`, `boundary`, `session`, `trust`, `scp`, `rcp`.
+    /// A name for machines: `identity`, `resource`, `boundary`, `session`, `trust`, `scp`, `rcp`,
+    /// `endpoint`.
     pub const fn as_str(self) -> &'static str {
         match self {
             PolicyKind::Identity => "identity",
@@ -96,6 +102,7 @@ impl PolicyKind {
             PolicyKind::Trust => "trust",
             PolicyKind::Scp => "scp",
             PolicyKind::Rcp => "rcp",
+            PolicyKind::Endpoint => "endpoint",
         }
     }
 }
@@ -111,6 +118,7 @@ impl fmt::Display for PolicyKind {
             PolicyKind::Trust => "trust policy",
             PolicyKind::Scp => "service control policy",
             PolicyKind::Rcp => "resource control policy",
+            PolicyKind::Endpoint => "VPC endpoint policy",
         })
     }
 }

@@ -19,7 +19,7 @@ impl MatchedBy {
     pub const NOTHING: MatchedBy = MatchedBy(0);
     /// By the user's, session's, service's or provider's own name.
     pub const DIRECTLY: MatchedBy = MatchedBy(1);
-    /// By the ARN of the session's role.
+    /// By the ARN of the session's role, or of the user who federated.
     pub const ROLE: MatchedBy = MatchedBy(2);
     /// By the account: its id or its root ARN.
     pub const ACCOUNT: MatchedBy = MatchedBy(4);
@@ -57,7 +57,8 @@ enum PrincipalPattern {
     Everyone,
     Account(Box<str>),
     Role(Arn),
-    /// A user, a role session or a federated user. Wildcards within an ARN are literal here.
+    User(Arn),
+    /// A role session or a federated user. Wildcards within an ARN are literal here.
     Exactly(Box<str>),
     AnyOf(PrincipalType),
     Service(Box<str>),
@@ -164,6 +165,7 @@ impl PrincipalPattern {
                     PrincipalPattern::Account(arn.account_part().into())
                 }
                 Ok(arn) if arn.is_iam("role") => PrincipalPattern::Role(arn),
+                Ok(arn) if arn.is_iam("user") => PrincipalPattern::User(arn),
                 _ => PrincipalPattern::Exactly(text.into()),
             },
             (PrincipalType::Service | PrincipalType::Federated, "*") => PrincipalPattern::AnyOf(kind),
@@ -181,6 +183,10 @@ impl PrincipalPattern {
                 when(account_of(principal) == Some(&**wanted), MatchedBy::ACCOUNT)
             }
             PrincipalPattern::Role(wanted) => when(is_session_of(principal, wanted), MatchedBy::ROLE),
+            PrincipalPattern::User(wanted) => match principal {
+                Principal::User { arn } => when(arn == wanted, MatchedBy::DIRECTLY),
+                _ => when(is_federated_by(principal, wanted), MatchedBy::ROLE),
+            },
             PrincipalPattern::Exactly(wanted) => {
                 when(own_arn(principal) == Some(&**wanted), MatchedBy::DIRECTLY)
             }
@@ -217,7 +223,7 @@ impl PrincipalPattern {
 pub(crate) fn account_of(principal: &Principal) -> Option<&str> {
     match principal {
         Principal::User { arn }
-        | Principal::FederatedUser { arn }
+        | Principal::FederatedUser { arn, .. }
         | Principal::RoleSession { session: arn, .. } => Some(arn.account_part()),
         Principal::Root { account } => Some(account.as_str()),
         Principal::Service(_) | Principal::IdentityProvider(_) | Principal::Anonymous => None,
@@ -227,7 +233,7 @@ pub(crate) fn account_of(principal: &Principal) -> Option<&str> {
 fn own_arn(principal: &Principal) -> Option<&str> {
     match principal {
         Principal::User { arn }
-        | Principal::FederatedUser { arn }
+        | Principal::FederatedUser { arn, .. }
         | Principal::RoleSession { session: arn, .. } => Some(arn.as_str()),
         _ => None,
     }
@@ -241,6 +247,22 @@ fn is_session_of(principal: &Principal, wanted: &Arn) -> bool {
             session.partition() == wanted.partition()
                 && session.account_part() == wanted.account_part()
                 && session.iam_name() == wanted.iam_name()
+        }
+        _ => false,
+    }
+}
+
+/// "If a resource-based policy grants permission to the ARN of the IAM user who federated, then requests made
+/// by the federated user during the session are limited by an implicit deny in a permission boundary or session
+/// policy" (IAM User Guide, "How AWS enforcement code logic evaluates requests to allow or deny access").
+fn is_federated_by(principal: &Principal, wanted: &Arn) -> bool {
+    match principal {
+        Principal::FederatedUser { user: Some(user), .. } => user == wanted,
+        Principal::FederatedUser { arn, user: None } => {
+            let name = arn.resource().strip_prefix("federated-user/");
+            wanted.partition() == arn.partition()
+                && wanted.account_part() == arn.account_part()
+                && name.is_some_and(|name| wanted.iam_name() == Some(name))
         }
         _ => false,
     }
@@ -327,6 +349,43 @@ mod tests {
             by(r#""Principal": {"CanonicalUser": "79a5"}"#, USER),
             MatchedBy::NOTHING
         );
+    }
+
+    // "How AWS enforcement code logic evaluates requests to allow or deny access", "IAM federated user sessions"
+    #[test]
+    fn a_federated_user_is_reached_by_the_user_who_federated() {
+        let by = |clause: &str, principal: &str| matched("Allow", clause, principal, false);
+        let bob = r#""Principal": {"AWS": "arn:aws:iam::444455556666:user/team/bob"}"#;
+        let federated = "arn:aws:sts::444455556666:federated-user/bob";
+        assert_eq!(by(bob, federated), MatchedBy::ROLE);
+        assert_eq!(
+            by(bob, "arn:aws:sts::444455556666:federated-user/alice"),
+            MatchedBy::NOTHING
+        );
+        assert_eq!(
+            by(bob, "arn:aws:sts::111122223333:federated-user/bob"),
+            MatchedBy::NOTHING
+        );
+        let session = format!(r#""Principal": {{"AWS": "{federated}"}}"#);
+        assert_eq!(by(&session, federated), MatchedBy::DIRECTLY);
+        // Who federated is known, and is another than the name says.
+        let document = Document::parse(&format!(
+            r#"{{"Statement": {{"Effect": "Allow", {bob}, "Action": "*", "Resource": "*"}}}}"#
+        ))
+        .unwrap();
+        let matcher = PrincipalMatcher::compile(document.statements[0].principal.as_ref().unwrap());
+        let context = Context::new();
+        let around = Surroundings {
+            context: &context,
+            has_boundary: false,
+        };
+        let known = |user: &str| Principal::FederatedUser {
+            arn: "arn:aws:sts::444455556666:federated-user/guest".parse().unwrap(),
+            user: Some(user.parse().unwrap()),
+        };
+        let by = |user: &str| matcher.matched_by(&known(user), around, false);
+        assert_eq!(by("arn:aws:iam::444455556666:user/team/bob"), MatchedBy::ROLE);
+        assert_eq!(by("arn:aws:iam::444455556666:user/bob"), MatchedBy::NOTHING);
     }
 
     #[test]

@@ -79,6 +79,9 @@ pub enum Principal {
     FederatedUser {
         /// The session's ARN.
         arn: Arn,
+        /// The IAM user who federated, where it is known; otherwise the one of the session's name is taken
+        /// for it, as "this session's ARN is based on the original identity that was federated".
+        user: Option<Arn>,
     },
     /// A service principal: `ec2.amazonaws.com`.
     Service(String),
@@ -162,7 +165,7 @@ impl FromStr for Principal {
                     role: None,
                 })
             }
-            ("sts", Some("federated-user"), Some(_)) => Ok(Principal::FederatedUser { arn }),
+            ("sts", Some("federated-user"), Some(_)) => Ok(Principal::FederatedUser { arn, user: None }),
             _ => Err(unknown()),
         }
     }
@@ -171,7 +174,7 @@ impl FromStr for Principal {
 impl fmt::Display for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Principal::User { arn } | Principal::FederatedUser { arn } => f.pad(arn.as_str()),
+            Principal::User { arn } | Principal::FederatedUser { arn, .. } => f.pad(arn.as_str()),
             Principal::RoleSession { session, .. } => f.pad(session.as_str()),
             Principal::Root { account } => f.pad(Arn::account_root(account).as_str()),
             Principal::Service(name) | Principal::IdentityProvider(name) => f.pad(name),
@@ -207,7 +210,7 @@ impl Principal {
     /// The account that the principal belongs to, if it belongs to one.
     pub fn account(&self) -> Option<AccountId> {
         match self {
-            Principal::User { arn } | Principal::FederatedUser { arn } => arn.account(),
+            Principal::User { arn } | Principal::FederatedUser { arn, .. } => arn.account(),
             Principal::RoleSession { session, .. } => session.account(),
             Principal::Root { account } => Some(account.clone()),
             Principal::Service(_) | Principal::IdentityProvider(_) | Principal::Anonymous => None,
@@ -344,7 +347,7 @@ impl Context {
                 (Some(role_arn(session, role.as_ref())), "AssumedRole")
             }
             Principal::Root { account } => (Some(Arn::account_root(account).to_string()), "Account"),
-            Principal::FederatedUser { arn } => (Some(arn.to_string()), "FederatedUser"),
+            Principal::FederatedUser { arn, .. } => (Some(arn.to_string()), "FederatedUser"),
             Principal::Anonymous => (None, "Anonymous"),
             Principal::Service(_) | Principal::IdentityProvider(_) => (None, ""),
         };

@@ -116,6 +116,7 @@ impl Ruling {
             PolicyKind::Session => set.session.as_ref().and_then(|all| named(all, statement)),
             PolicyKind::Scp => in_levels(set.scp.as_ref(), statement),
             PolicyKind::Rcp => in_levels(set.rcp.as_ref(), statement),
+            PolicyKind::Endpoint => set.endpoint.as_ref(),
         };
         found.map(|source| &*source.document)
     }
@@ -181,12 +182,19 @@ fn principal(call: &Call<'_>) -> Principal {
                 .ok();
             Principal::RoleSession { session, role }
         }),
-        CallerKind::Federated { .. } => call
-            .caller
-            .arn()
-            .parse()
-            .ok()
-            .map(|arn| Principal::FederatedUser { arn }),
+        CallerKind::Federated { user, user_id, .. } => call.caller.arn().parse().ok().map(|arn| {
+            let account = &call.caller.account;
+            let seen = call
+                .world
+                .account(account)
+                .and_then(|of| of.users.seen(user, call.view));
+            let user = seen.filter(|seen| seen.id == *user_id).and_then(|user| {
+                crate::world::entity::arn(account, "user", &user.path, &user.name)
+                    .parse()
+                    .ok()
+            });
+            Principal::FederatedUser { arn, user }
+        }),
         CallerKind::Root => Some(Principal::Root {
             account: call.caller.account.clone(),
         }),

@@ -239,6 +239,13 @@ impl Explanation {
         if self.rule == Rule::RootCannotAssumeRoles {
             return f.write_str("the root user cannot assume roles, whatever policies say");
         }
+        if self.rule == Rule::SessionCannotCall {
+            return write!(
+                f,
+                "credentials of this kind cannot call {}, whatever policies say",
+                self.action
+            );
+        }
         for (nth, kind) in self.blocked_by.iter().enumerate() {
             if nth > 0 {
                 f.write_str("; ")?;
@@ -291,7 +298,9 @@ impl Explanation {
                     .unwrap_or("one level");
                 format!("no {kind} at {level} allows")
             }
-            PolicyKind::Boundary | PolicyKind::Session => format!("the {kind} does not allow"),
+            PolicyKind::Boundary | PolicyKind::Session | PolicyKind::Endpoint => {
+                format!("the {kind} does not allow")
+            }
         }
     }
 

@@ -6,8 +6,8 @@ use crate::document::Document;
 use crate::policy_set::{Level, PolicySet, Source};
 use crate::syntax::{Member, Node, NodeKind};
 
-const KINDS: [&str; 7] = [
-    "identity", "resource", "boundary", "session", "trust", "scp", "rcp",
+const KINDS: [&str; 8] = [
+    "identity", "resource", "boundary", "session", "trust", "scp", "rcp", "endpoint",
 ];
 const LEVEL_KEYS: [&str; 2] = ["level", "policies"];
 
@@ -32,6 +32,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> PolicySet {
             "trust" => set.trust = only_document(reader, value, key),
             "scp" => set.scp = Some(levels(reader, value, key)),
             "rcp" => set.rcp = Some(levels(reader, value, key)),
+            "endpoint" => set.endpoint = only_document(reader, value, key),
             _ => {}
         }
     }
@@ -51,14 +52,18 @@ fn documents(reader: &mut Reader, node: &Node, name: &str) -> Vec<Source> {
         .collect()
 }
 
-/// The policy of a resource or a role, of which there is one.
+/// The policy of a resource, a role or an endpoint, of which there is one.
 fn only_document(reader: &mut Reader, node: &Node, name: &str) -> Option<Source> {
     match node.as_array() {
         None => document(reader, node, name.to_owned()),
         Some([]) => None,
         Some([one]) => document(reader, one, name.to_owned()),
         Some([_, second, ..]) => {
-            let what = if name == "trust" { "role" } else { "resource" };
+            let what = match name {
+                "trust" => "role",
+                "endpoint" => "VPC endpoint",
+                _ => "resource",
+            };
             let help = "put the statements of all of them into one document";
             reader.say_with_help(
                 second.span,

@@ -93,6 +93,11 @@ impl Asked {
         self
     }
 
+    pub(crate) fn endpoint(mut self, statements: &str) -> Self {
+        self.set.endpoint = Some(source(statements));
+        self
+    }
+
     pub(crate) fn scp(mut self, all: &[&[&str]]) -> Self {
         self.set.scp = Some(levels(all));
         self

@@ -134,3 +134,34 @@ fn no_levels_limit_nothing() {
         Allow
     );
 }
+
+/// Amazon VPC User Guide, "Control access to VPC endpoints using endpoint policies": a policy that "must contain
+/// a Principal element" and "does not override or replace identity-based policies or resource-based policies".
+#[test]
+fn an_endpoint_policy_must_let_the_request_through() {
+    let full = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#;
+    let asked = Asked::new().identity(ALLOW_S3);
+    assert_eq!(asked.clone().endpoint(full).get(USER), Allow);
+    assert_eq!(
+        Asked::new().endpoint(full).get(USER),
+        ImplicitDeny,
+        "it grants nothing"
+    );
+    assert_eq!(asked.clone().endpoint(&grant_to(&aws(USER))).get(USER), Allow);
+    assert_eq!(
+        asked.clone().endpoint(&grant_to(&aws(ROLE))).get(USER),
+        ImplicitDeny
+    );
+    assert_eq!(asked.clone().endpoint(&grant_to(&aws(ACCOUNT))).get(USER), Allow);
+    let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:Get*", "Resource": "*"}"#;
+    let denying = asked.endpoint(&format!("{full}, {deny}"));
+    assert_eq!(denying.get(USER), ExplicitDeny);
+    // Whoever comes through it: not even a grant by the resource passes it by.
+    let open = Asked::new()
+        .resource(&grant_to("\"*\""))
+        .endpoint(&grant_to(&aws(ROLE)));
+    assert_eq!(open.get(USER), ImplicitDeny);
+    assert_eq!(open.get("anonymous"), ImplicitDeny);
+    assert_eq!(open.get(ROOT), ImplicitDeny);
+    assert_eq!(open.get(SESSION), Allow);
+}

@@ -1,6 +1,6 @@
 //! Laws that hold for any document and any request.
 
-use iam_policy::{Decision, Document, Engine, Level, PolicySet, Request, Source};
+use iam_policy::{Decision, Document, Engine, Level, PolicySet, Request, Rule, Source};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -116,8 +116,9 @@ prop_compose! {
         trust in proptest::option::of(source(true)),
         scp in levels(false),
         rcp in levels(true),
+        endpoint in proptest::option::weighted(0.2, source(true)),
     ) -> PolicySet {
-        PolicySet { identity, resource, boundary, session, trust, scp, rcp }
+        PolicySet { identity, resource, boundary, session, trust, scp, rcp, endpoint }
     }
 }
 
@@ -182,7 +183,8 @@ proptest! {
             Decision::ExplicitDeny => prop_assert!(!explanation.deciding.is_empty()),
             Decision::Allow => prop_assert!(explanation.blocked_by.is_empty() && explanation.near_misses.is_empty()),
             Decision::ImplicitDeny => prop_assert!(
-                !explanation.blocked_by.is_empty() || explanation.rule == iam_policy::Rule::RootCannotAssumeRoles
+                !explanation.blocked_by.is_empty()
+                    || matches!(explanation.rule, Rule::RootCannotAssumeRoles | Rule::SessionCannotCall)
             ),
         }
     }

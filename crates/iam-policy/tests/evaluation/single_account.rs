@@ -157,6 +157,30 @@ fn a_federated_user_has_what_session_and_user_both_allow() {
     );
 }
 
+/// "How AWS enforcement code logic evaluates requests to allow or deny access", "IAM federated user sessions":
+/// the ARN of the user who federated grants within boundary and session policy.
+#[test]
+fn a_grant_to_the_user_who_federated_is_limited() {
+    const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/bob";
+    let named = Asked::new().resource(&grant_to(&aws(USER)));
+    assert_eq!(named.clone().session(ALLOW_S3).get(FEDERATED), Allow);
+    assert_eq!(named.clone().session(ALLOW_EC2).get(FEDERATED), ImplicitDeny);
+    assert_eq!(
+        named.clone().session(ALLOW_S3).boundary(ALLOW_EC2).get(FEDERATED),
+        ImplicitDeny
+    );
+    assert_eq!(named.get(FEDERATED), ImplicitDeny, "without a session policy");
+    let deny = grant_to(&aws(USER)).replace("Allow", "Deny");
+    assert_eq!(
+        Asked::new()
+            .identity(ALLOW_S3)
+            .session(ALLOW_S3)
+            .resource(&deny)
+            .get(FEDERATED),
+        ExplicitDeny
+    );
+}
+
 /// "How AWS enforcement code logic evaluates requests to allow or deny access": the root user has full access.
 #[test]
 fn the_root_user_has_full_access_to_its_account() {

@@ -85,3 +85,42 @@ fn misplaced_elements_grant_nothing_and_still_deny() {
         ExplicitDeny
     );
 }
+
+/// IAM User Guide, "Compare AWS STS credentials": restrictions on the resulting temporary credentials.
+#[test]
+fn what_temporary_credentials_cannot_call() {
+    const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/bob";
+    let all = Asked::new().identity(ALLOW_ALL).session(ALLOW_ALL);
+    for action in ["sts:GetSessionToken", "STS:getfederationtoken"] {
+        assert_eq!(all.ask(SESSION, action, "*"), ImplicitDeny, "{action}");
+    }
+    assert_eq!(all.ask(SESSION, "iam:ListUsers", "*"), Allow);
+    for action in ["sts:GetFederationToken", "sts:AssumeRole", "iam:ListUsers"] {
+        assert_eq!(all.ask(FEDERATED, action, "*"), ImplicitDeny, "{action}");
+    }
+    assert_eq!(all.ask(FEDERATED, "sts:GetCallerIdentity", "*"), Allow);
+    assert_eq!(all.ask(FEDERATED, "s3:ListAllMyBuckets", "*"), Allow);
+    assert_eq!(all.ask(USER, "sts:GetFederationToken", "*"), Allow);
+}
+
+/// Amazon S3 API Reference, PutBucketPolicy: the owner's root user cannot be locked out by the bucket policy.
+#[test]
+fn the_root_user_can_always_mend_a_bucket_policy() {
+    let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#;
+    let asked = Asked::new().resource(deny);
+    for action in [
+        "s3:GetBucketPolicy",
+        "s3:PutBucketPolicy",
+        "s3:deletebucketpolicy",
+    ] {
+        assert_eq!(asked.ask(ROOT, action, BUCKET), Allow, "{action}");
+        assert_eq!(asked.ask(USER, action, BUCKET), ExplicitDeny);
+        let theirs = asked.clone().owned_by(OTHER);
+        assert_eq!(theirs.ask(ROOT, action, BUCKET), ExplicitDeny);
+        let scp = asked.clone().scp(&[&[ALLOW_ALL, DENY_S3]]);
+        assert_eq!(scp.ask(ROOT, action, BUCKET), ExplicitDeny);
+        let endpoint = asked.clone().endpoint(deny);
+        assert_eq!(endpoint.ask(ROOT, action, BUCKET), ExplicitDeny);
+    }
+    assert_eq!(asked.ask(ROOT, "s3:ListBucket", BUCKET), ExplicitDeny);
+}

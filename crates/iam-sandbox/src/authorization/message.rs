@@ -65,10 +65,11 @@ pub(super) fn denial(call: &Call<'_>, ruling: &Ruling) -> ApiError {
 
 /// One kind of policy is named, even where several did not allow: the identity-based ones first.
 fn missing(blocked_by: &[PolicyKind]) -> &'static str {
-    const ORDER: [(PolicyKind, &str); 6] = [
+    const ORDER: [(PolicyKind, &str); 7] = [
         (PolicyKind::Identity, "identity-based policy"),
         (PolicyKind::Scp, "service control policy"),
         (PolicyKind::Rcp, "resource control policy"),
+        (PolicyKind::Endpoint, "VPC endpoint policy"),
         (PolicyKind::Resource, "resource-based policy"),
         (PolicyKind::Session, "session policy"),
         (PolicyKind::Boundary, "permissions boundary"),
@@ -87,5 +88,6 @@ fn article(kind: PolicyKind) -> &'static str {
         PolicyKind::Session => "a session policy",
         PolicyKind::Scp => "a service control policy",
         PolicyKind::Rcp => "a resource control policy",
+        PolicyKind::Endpoint => "a VPC endpoint policy",
     }
 }
