@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::propagation::{Propagation, REPLICAS};
+use crate::propagation::{ChangeKind, Propagation, REPLICAS};
 use crate::random::Random;
 
 /// Who looks: one replica, at an instant of the world's clock.
@@ -21,6 +21,14 @@ pub(crate) struct Stamp<'a> {
     pub(crate) at: Timestamp,
     pub(crate) propagation: Propagation,
     pub(crate) random: &'a mut Random,
+}
+
+/// What is kept with its history.
+pub(crate) trait Travels {
+    /// What a change of it is about, for [`Propagation`]; one side is missing when it comes or goes.
+    fn change(_before: Option<&Self>, _after: Option<&Self>) -> ChangeKind {
+        ChangeKind::Other
+    }
 }
 
 #[derive(Debug)]
@@ -70,9 +78,26 @@ impl<T> History<T> {
             .and_then(|c| c.value.as_ref())
     }
 
+    /// When the newest change is applied on the last replica; none if there was never a change.
+    pub(crate) fn settles_at(&self) -> Option<Timestamp> {
+        self.changes
+            .last()
+            .and_then(|c| c.applied_at.iter().copied().max())
+    }
+
+    fn is_forgotten(&self, now: Timestamp) -> bool {
+        match self.changes.as_slice() {
+            [] => true,
+            [.., last] => last.value.is_none() && last.is_settled(now),
+        }
+    }
+}
+
+impl<T: Travels> History<T> {
     /// Records a change. Each replica applies it after its lag, but never before the change that came first.
     pub(crate) fn write(&mut self, value: Option<T>, stamp: &mut Stamp<'_>) {
-        let mut applied_at = stamp.propagation.applied_at(stamp.at, stamp.random);
+        let kind = T::change(self.newest().map(|newest| &**newest), value.as_ref());
+        let mut applied_at = stamp.propagation.applied_at(kind, stamp.at, stamp.random);
         if let Some(last) = self.changes.last() {
             for (this, before) in applied_at.iter_mut().zip(last.applied_at) {
                 // A clock that was moved back must not leave this change waiting for the old future.
@@ -90,20 +115,6 @@ impl<T> History<T> {
             applied_at,
             value: value.map(Arc::new),
         });
-    }
-
-    /// When the newest change is applied on the last replica; none if there was never a change.
-    pub(crate) fn settles_at(&self) -> Option<Timestamp> {
-        self.changes
-            .last()
-            .and_then(|c| c.applied_at.iter().copied().max())
-    }
-
-    fn is_forgotten(&self, now: Timestamp) -> bool {
-        match self.changes.as_slice() {
-            [] => true,
-            [.., last] => last.value.is_none() && last.is_settled(now),
-        }
     }
 }
 
@@ -144,7 +155,10 @@ impl<T> Table<T> {
         self.entities.values().filter_map(move |h| h.seen(view))
     }
 
-    pub(crate) fn write(&mut self, name: &str, value: Option<T>, stamp: &mut Stamp<'_>) {
+    pub(crate) fn write(&mut self, name: &str, value: Option<T>, stamp: &mut Stamp<'_>)
+    where
+        T: Travels,
+    {
         let at = stamp.at;
         self.entities.entry(fold(name)).or_default().write(value, stamp);
         // Temporary roles come and go by the thousand; their absence need not be remembered for ever.
@@ -164,6 +178,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    impl Travels for i64 {}
+    impl Travels for usize {}
+    impl Travels for &str {}
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + seconds).unwrap()

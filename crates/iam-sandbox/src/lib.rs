@@ -25,6 +25,6 @@ mod world;
 
 pub use clock::Clock;
 pub use fault::{Fault, FaultKind};
-pub use propagation::{Propagation, REPLICAS, UnknownPropagation};
+pub use propagation::{ChangeKind, Lag, Propagation, REPLICAS, UnknownPropagation};
 pub use record::CallRecord;
 pub use sandbox::{AccessKey, Outcome, Reply, Sandbox, Settings, TemporaryKey};

@@ -1,25 +1,87 @@
-//! How long a change takes to reach each replica.
+//! How long a change takes to reach each replica, for each kind of change.
 //! IAM is eventually consistent ("Changes that I make are not always immediately visible", IAM User Guide).
 
-use std::fmt;
-use std::str::FromStr;
+mod grammar;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::random::Random;
 
+pub use grammar::UnknownPropagation;
+
 /// How many replicas answer reads and decide on requests.
 pub const REPLICAS: usize = 4;
 
-/// The model of how changes travel.
+/// The model of how changes travel: a lag for each kind of change.
+///
+/// As text it is a lag for all kinds, or lags for some of them, or both: `none`, `realistic`, `5s`,
+/// `realistic,access-keys=30s`, `roles=5s..20s,trust=none`. A lag is `none`, `realistic`, a duration, or two durations
+/// with `..` between them, of which each replica draws one in between. What is not named has no lag, unless the text
+/// begins with one for all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Propagation(Model);
+pub struct Propagation {
+    lags: [Lag; ChangeKind::ALL.len()],
+}
 
+/// How long a change travels to one replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-enum Model {
+pub enum Lag {
+    /// Not at all.
     #[default]
     None,
+    /// Median 3 s, usually under 10 s, rarely up to 60 s.
     Realistic,
+    /// Anything from the first to the second number of milliseconds, each as likely as another.
+    Between(u32, u32),
+}
+
+/// What a change is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A user that comes, goes, or gets another name, tags or groups.
+    Users,
+    /// The same of a group.
+    Groups,
+    /// The same of a role.
+    Roles,
+    /// The trust policy of a role that is there.
+    Trust,
+    /// A customer managed policy: that it is there, and its versions.
+    Policies,
+    /// The inline policies, attachments and boundary of a user, group or role that is there.
+    Permissions,
+    /// An access key.
+    AccessKeys,
+    /// Anything else that IAM keeps.
+    Other,
+}
+
+impl ChangeKind {
+    /// All of them.
+    pub const ALL: [ChangeKind; 8] = [
+        ChangeKind::Users,
+        ChangeKind::Groups,
+        ChangeKind::Roles,
+        ChangeKind::Trust,
+        ChangeKind::Policies,
+        ChangeKind::Permissions,
+        ChangeKind::AccessKeys,
+        ChangeKind::Other,
+    ];
+
+    /// Its name in the text form of a model.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ChangeKind::Users => "users",
+            ChangeKind::Groups => "groups",
+            ChangeKind::Roles => "roles",
+            ChangeKind::Trust => "trust",
+            ChangeKind::Policies => "policies",
+            ChangeKind::Permissions => "permissions",
+            ChangeKind::AccessKeys => "access-keys",
+            ChangeKind::Other => "other",
+        }
+    }
 }
 
 /// `realistic`: half of all lags are below this.
@@ -34,27 +96,68 @@ const LONGEST_SECONDS: f64 = 60.0;
 impl Propagation {
     /// Every change is seen everywhere at once.
     pub const fn none() -> Propagation {
-        Propagation(Model::None)
+        Propagation::all(Lag::None)
     }
 
     /// Each change reaches each replica after a lag of its own: median 3 s, usually under 10 s, rarely up to
     /// 60 s. A replica applies one entity's changes in their order and never goes back.
     pub const fn realistic() -> Propagation {
-        Propagation(Model::Realistic)
+        Propagation::all(Lag::Realistic)
+    }
+
+    /// The same lag for every kind of change.
+    pub const fn all(lag: Lag) -> Propagation {
+        Propagation {
+            lags: [lag; ChangeKind::ALL.len()],
+        }
+    }
+
+    /// The same model with another lag for one kind of change.
+    #[must_use]
+    pub fn with(mut self, kind: ChangeKind, lag: Lag) -> Propagation {
+        for (known, slot) in ChangeKind::ALL.iter().zip(&mut self.lags) {
+            if *known == kind {
+                *slot = lag;
+            }
+        }
+        self
+    }
+
+    /// The lag of one kind of change.
+    pub fn lag(&self, kind: ChangeKind) -> Lag {
+        let mut pairs = ChangeKind::ALL.iter().zip(self.lags);
+        pairs
+            .find(|(known, _)| **known == kind)
+            .map_or(Lag::None, |(_, lag)| lag)
     }
 
     /// When a change made at `at` is applied by each replica.
-    pub(crate) fn applied_at(self, at: Timestamp, random: &mut Random) -> [Timestamp; REPLICAS] {
-        match self.0 {
-            Model::None => [at; REPLICAS],
-            Model::Realistic => {
-                [(); REPLICAS].map(|()| at.checked_add(realistic_lag(random)).unwrap_or(Timestamp::MAX))
+    pub(crate) fn applied_at(
+        &self,
+        kind: ChangeKind,
+        at: Timestamp,
+        random: &mut Random,
+    ) -> [Timestamp; REPLICAS] {
+        let lag = self.lag(kind);
+        [(); REPLICAS].map(|()| at.checked_add(lag.draw(random)).unwrap_or(Timestamp::MAX))
+    }
+}
+
+impl Lag {
+    fn draw(self, random: &mut Random) -> SignedDuration {
+        match self {
+            Lag::None => SignedDuration::ZERO,
+            Lag::Realistic => realistic(random),
+            Lag::Between(least, most) => {
+                let spread = f64::from(most.saturating_sub(least));
+                let seconds = (f64::from(least) + spread * random.fraction()) / 1000.0;
+                SignedDuration::try_from_secs_f64(seconds).unwrap_or(SignedDuration::ZERO)
             }
         }
     }
 }
 
-fn realistic_lag(random: &mut Random) -> SignedDuration {
+fn realistic(random: &mut Random) -> SignedDuration {
     let seconds = if random.fraction() < 1.0 / STRAGGLER_ONE_IN {
         10.0 + random.fraction() * (LONGEST_SECONDS - 10.0)
     } else {
@@ -66,59 +169,14 @@ fn realistic_lag(random: &mut Random) -> SignedDuration {
     SignedDuration::try_from_secs_f64(seconds.min(LONGEST_SECONDS)).unwrap_or(SignedDuration::ZERO)
 }
 
-impl fmt::Display for Propagation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Model::None => "none",
-            Model::Realistic => "realistic",
-        })
-    }
-}
-
-/// A name that is no propagation model.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is not a propagation model: it is `none` or `realistic`")]
-pub struct UnknownPropagation {
-    /// What was given.
-    pub name: String,
-}
-
-impl FromStr for Propagation {
-    type Err = UnknownPropagation;
-
-    fn from_str(name: &str) -> Result<Propagation, UnknownPropagation> {
-        match name {
-            "none" => Ok(Propagation::none()),
-            "realistic" => Ok(Propagation::realistic()),
-            _ => Err(UnknownPropagation {
-                name: name.to_owned(),
-            }),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn names_round_trip() {
-        for model in [Propagation::none(), Propagation::realistic()] {
-            assert_eq!(model.to_string().parse(), Ok(model));
-        }
-        assert!(
-            "fast"
-                .parse::<Propagation>()
-                .unwrap_err()
-                .to_string()
-                .contains("`none` or `realistic`")
-        );
-    }
-
-    #[test]
     fn realistic_lags_are_as_documented() {
         let mut random = Random::new(1);
-        let mut lags: Vec<SignedDuration> = (0..20_000).map(|_| realistic_lag(&mut random)).collect();
+        let mut lags: Vec<SignedDuration> = (0..20_000).map(|_| realistic(&mut random)).collect();
         lags.sort();
         let median = lags[lags.len() / 2].as_secs_f64();
         assert!((2.7..3.3).contains(&median), "median {median}");
@@ -130,5 +188,17 @@ mod tests {
         let longest = lags.last().unwrap().as_secs_f64();
         assert!((30.0..=60.0).contains(&longest), "longest {longest}");
         assert!(lags[0].is_positive());
+    }
+
+    #[test]
+    fn a_range_is_filled_and_kept_to() {
+        let mut random = Random::new(1);
+        let lags: Vec<_> = (0..1000)
+            .map(|_| Lag::Between(5000, 20_000).draw(&mut random))
+            .collect();
+        assert!(lags.iter().all(|lag| (5000..=20_000).contains(&lag.as_millis())));
+        assert!(lags.iter().any(|lag| lag.as_secs() < 6) && lags.iter().any(|lag| lag.as_secs() >= 19));
+        let exactly = Lag::Between(500, 500).draw(&mut random);
+        assert_eq!(exactly, SignedDuration::from_millis(500));
     }
 }

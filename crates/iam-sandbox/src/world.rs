@@ -6,6 +6,7 @@ pub(crate) mod entity;
 pub(crate) mod pins;
 pub(crate) mod seed;
 pub(crate) mod storage;
+mod travel;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -152,3 +152,78 @@ fn moving_the_clock_past_the_lag_is_as_good_as_waiting() {
             .ok();
     }
 }
+
+fn model(text: &str) -> Cloud {
+    Cloud::with(Settings {
+        entropy: 3,
+        propagation: text.parse().unwrap(),
+    })
+}
+
+/// Only what the model names is late.
+#[test]
+fn each_kind_of_change_has_a_lag_of_its_own() {
+    let cloud = model("access-keys=30s");
+    let key = cloud.user("ann", Some(&allow("s3:*", "*")));
+    cloud
+        .ask(&key, "sts", "GetCallerIdentity", &[])
+        .refused(403, "InvalidClientTokenId");
+    cloud.wait(SignedDuration::from_millis(29_900));
+    cloud
+        .ask(&key, "sts", "GetCallerIdentity", &[])
+        .refused(403, "InvalidClientTokenId");
+    cloud.wait(SignedDuration::from_millis(100));
+    cloud.ask(&key, "sts", "GetCallerIdentity", &[]).ok();
+    cloud.s3(&key, "GET", "/", "").ok();
+
+    let cloud = model("permissions=20s");
+    let key = cloud.user("ann", Some(&allow("s3:*", "*")));
+    cloud.ask(&key, "sts", "GetCallerIdentity", &[]).ok();
+    cloud.s3(&key, "GET", "/", "").refused(403, "AccessDenied");
+    cloud.wait(SignedDuration::from_secs(20));
+    cloud.s3(&key, "GET", "/", "").ok();
+}
+
+/// A role that everybody knows, whose trust policy has changed: the old one is in force until the new one has come.
+#[test]
+fn a_trust_policy_travels_by_itself() {
+    let cloud = model("trust=10s");
+    let (admin, ann) = (
+        cloud.admin(),
+        cloud.user("ann", Some(&allow("sts:AssumeRole", "*"))),
+    );
+    let role = cloud.role("shared", &trust(ACCOUNT), None);
+    cloud.assume(&ann, &role, &[]).ok();
+    let only_admin = trust(&format!("arn:aws:iam::{ACCOUNT}:user/admin"));
+    let params = [("RoleName", "shared"), ("PolicyDocument", only_admin.as_str())];
+    cloud.iam(&admin, "UpdateAssumeRolePolicy", &params).ok();
+    cloud.assume(&ann, &role, &[]).ok();
+    cloud.wait(SignedDuration::from_secs(10));
+    cloud.assume(&ann, &role, &[]).refused(403, "AccessDenied");
+    cloud.assume(&admin, &role, &[]).ok();
+}
+
+/// What is told of the real IAM: it fails, works, fails again. Over a range of seeds it does so for many of them.
+#[test]
+fn a_lag_for_roles_alone_makes_assume_role_flap() {
+    let flaps = |entropy| {
+        let cloud = Cloud::with(Settings {
+            entropy,
+            propagation: "roles=1s..15s".parse().unwrap(),
+        });
+        let admin = cloud.admin();
+        let role = cloud.role("fresh", &trust(ACCOUNT), None);
+        let story: Vec<bool> = (0..16)
+            .map(|_| {
+                let works = cloud.assume(&admin, &role, &[]).status == 200;
+                cloud.wait(SignedDuration::from_secs(1));
+                works
+            })
+            .collect();
+        assert!(!story[0] && story[15], "seed {entropy}: {story:?}");
+        let first = story.iter().position(|works| *works).unwrap();
+        story[first..].contains(&false)
+    };
+    let flapped = (0..20).filter(|entropy| flaps(*entropy)).count();
+    assert!((5..=20).contains(&flapped), "{flapped} of 20");
+}

@@ -1,6 +1,5 @@
 //! `daypass sandbox`: its arguments and its help.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use iam_sandbox::Propagation;
 use std::ffi::OsString;
@@ -46,7 +45,7 @@ pub(crate) enum SandboxCommand {
 #[command(after_help = EXEC_EXAMPLES)]
 pub(crate) struct SandboxExecArgs {
     /// Delays with which IAM changes are seen
-    #[arg(long, value_name = "MODEL", default_value = "none", value_parser = propagation())]
+    #[arg(long, value_name = "MODEL", default_value = "none", value_parser = propagation)]
     pub(crate) propagation: Propagation,
     /// The command to run
     #[arg(last = true, required = true)]
@@ -63,10 +62,11 @@ pub(crate) struct SandboxStartArgs {
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     pub(crate) port: u16,
     /// Delays with which IAM changes are seen
-    #[arg(long, value_name = "MODEL", default_value = "none", value_parser = propagation())]
+    #[arg(long, value_name = "MODEL", default_value = "none", value_parser = propagation)]
     pub(crate) propagation: Propagation,
 }
 
-fn propagation() -> impl TypedValueParser<Value = Propagation> {
-    PossibleValuesParser::new(["none", "realistic"]).try_map(|name| name.parse())
+fn propagation(text: &str) -> Result<Propagation, String> {
+    text.parse()
+        .map_err(|wrong: iam_sandbox::UnknownPropagation| wrong.to_string())
 }

@@ -14,7 +14,7 @@ pub(crate) struct Pin {
 }
 
 /// A policy document as it was given, and as it was understood.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PolicyText {
     pub(crate) text: String,
     pub(crate) document: Arc<Document>,
@@ -33,7 +33,7 @@ impl PolicyText {
 pub(crate) type Tags = Vec<(String, String)>;
 
 /// The permissions policies of a user, group or role.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Policies {
     /// Inline policies by name.
     pub(crate) inline: BTreeMap<String, PolicyText>,

@@ -9,7 +9,7 @@ use crate::world::Account;
 use crate::world::entity::{Group, Policies, Role, Tags, User, arn};
 
 /// A user, a group or a role.
-pub(super) trait Entity: Clone + Sized + 'static {
+pub(super) trait Entity: crate::history::Travels + Clone + Sized + 'static {
     /// `user`, as in ARNs and messages.
     const KIND: &'static str;
     /// `UserName`.
