@@ -1,10 +1,11 @@
 //! Bytes written in base64.
 //! IAM User Guide, "Binary condition operators".
 
-/// Decodes standard base64, with or without padding.
+/// Decodes standard base64, with its padding or without, but not with a part of it (RFC 4648, 3.2).
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let body = text.trim_end_matches('=');
-    if text.len() - body.len() > 2 || body.len() % 4 == 1 {
+    let padding = text.len() - body.len();
+    if padding > 2 || body.len() % 4 == 1 || (padding > 0 && !text.len().is_multiple_of(4)) {
         return None;
     }
     let mut out = Vec::with_capacity(body.len() * 3 / 4);
@@ -46,7 +47,7 @@ mod tests {
         );
         assert_eq!(decode("+/8=").unwrap(), [0xfb, 0xff]);
         assert_eq!(decode("").unwrap(), b"");
-        for text in ["A", "A===", "????", "QQ==="] {
+        for text in ["A", "A===", "????", "QQ===", "QQ=", "QUI=="] {
             assert_eq!(decode(text), None, "{text}");
         }
     }
