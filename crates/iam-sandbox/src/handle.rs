@@ -207,16 +207,10 @@ impl State {
         };
         let principal = caller.arn();
         let Some(operation) = asked.operation else {
-            let version = asked.params.get("Version");
-            return failed(
-                principal,
-                operations::unknown(asked.service, &asked.name, version),
-            );
+            return failed(principal, operations::unknown(asked.service, &asked.name));
         };
         // As AWS does, after the signature and before the permissions: those are about names that must be names.
-        let checked = operations::check_version(asked.service, operation.name, asked.params.get("Version"))
-            .and_then(|()| constraints::check(asked.service, operation.name, &asked.params));
-        if let Err(error) = checked {
+        if let Err(error) = constraints::check(asked.service, operation.name, &asked.params) {
             return failed(principal, error);
         }
         let region = match &asked.claim {
