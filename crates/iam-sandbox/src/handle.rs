@@ -207,10 +207,16 @@ impl State {
         };
         let principal = caller.arn();
         let Some(operation) = asked.operation else {
-            return failed(principal, operations::unknown(asked.service, &asked.name));
+            let version = asked.params.get("Version");
+            return failed(
+                principal,
+                operations::unknown(asked.service, &asked.name, version),
+            );
         };
         // As AWS does, after the signature and before the permissions: those are about names that must be names.
-        if let Err(error) = constraints::check(asked.service, operation.name, &asked.params) {
+        let checked = operations::check_version(asked.service, operation.name, asked.params.get("Version"))
+            .and_then(|()| constraints::check(asked.service, operation.name, &asked.params));
+        if let Err(error) = checked {
             return failed(principal, error);
         }
         let region = match &asked.claim {

@@ -171,11 +171,9 @@ fn members(text: &'static str) -> Vec<Member> {
 mod tests {
     use super::*;
 
-    const ALL: [Service; 4] = [Service::Iam, Service::Sts, Service::S3, Service::Ec2];
-
     #[test]
     fn every_line_is_read_and_every_name_leads_somewhere() {
-        for service in ALL {
+        for service in Service::ALL {
             let model = Model::of(service);
             assert!(!model.version.is_empty(), "{service}");
             let members = model.operations.values().map(|operation| &operation.input);
@@ -228,7 +226,7 @@ mod tests {
     /// A pattern that cannot be translated checks nothing. What those are about is checked by hand.
     #[test]
     fn all_patterns_but_these_are_translated() {
-        let mut unknown: Vec<&str> = ALL
+        let mut unknown: Vec<&str> = Service::ALL
             .into_iter()
             .flat_map(|service| Model::of(service).shapes.values())
             .filter_map(|shape| match &shape.kind {

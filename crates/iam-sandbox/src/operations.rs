@@ -8,6 +8,7 @@ mod s3;
 mod sts;
 
 use crate::authorization::Authorization;
+use crate::models::Model;
 use crate::wire::Service;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
@@ -29,14 +30,22 @@ pub(crate) fn find(service: Service, name: &str) -> Option<&'static Operation> {
     all().find(|operation| operation.service == service && operation.name == name)
 }
 
-/// The error for an operation that is not in the table.
-pub(crate) fn unknown(service: Service, name: &str) -> ApiError {
+/// The error for an operation that is not in the table; AWS's own where AWS has none of that name either.
+pub(crate) fn unknown(service: Service, name: &str, version: Option<&str>) -> ApiError {
     match service {
         Service::S3 => ApiError::new(
             501,
             "NotImplemented",
             format!("The sandbox has no S3 operation for this request: {name}"),
         ),
+        Service::Iam | Service::Sts | Service::Ec2 if name.is_empty() => ApiError::new(
+            400,
+            "MissingAction",
+            "The request is missing an action or operation parameter.",
+        ),
+        Service::Iam | Service::Sts if Model::of(service).operation(name).is_none() => {
+            no_such_version(service, name, version)
+        }
         Service::Iam | Service::Sts | Service::Ec2 => ApiError::new(
             400,
             "InvalidAction",
@@ -45,6 +54,33 @@ pub(crate) fn unknown(service: Service, name: &str) -> ApiError {
             ),
         ),
     }
+}
+
+/// Is the API's version one in which the operation exists? AWS ignores what it does not know, but not this.
+pub(crate) fn check_version(service: Service, name: &str, version: Option<&str>) -> Result<(), ApiError> {
+    let known = Model::of(service).version;
+    let is_known = match service {
+        Service::S3 => true,
+        Service::Iam | Service::Sts => version == Some(known),
+        // EC2 keeps its old versions.
+        Service::Ec2 => version.is_some_and(|version| {
+            version.parse::<jiff::civil::Date>().is_ok() && version.len() == 10 && version <= known
+        }),
+    };
+    if is_known {
+        Ok(())
+    } else {
+        Err(no_such_version(service, name, version))
+    }
+}
+
+fn no_such_version(service: Service, name: &str, version: Option<&str>) -> ApiError {
+    let version = version.unwrap_or("NO_VERSION_SPECIFIED");
+    let message = match service {
+        Service::Ec2 => format!("The action {name} is not valid for version {version} of this web service."),
+        _ => format!("Could not find operation {name} for version {version}"),
+    };
+    ApiError::new(400, "InvalidAction", message)
 }
 
 /// Every operation that there is.
@@ -62,6 +98,18 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn awss_models_know_every_operation() {
+        for operation in all() {
+            assert!(
+                Model::of(operation.service).operation(operation.name).is_some(),
+                "{} {}: name it in xtask/python/sandbox_models.py, then `cargo xtask sandbox-models`",
+                operation.service,
+                operation.name
+            );
+        }
+    }
 
     /// The README's table is what users read; it must be this one.
     #[test]

@@ -19,6 +19,9 @@ pub(crate) enum Service {
 }
 
 impl Service {
+    /// All of them.
+    pub(crate) const ALL: [Service; 4] = [Service::Iam, Service::Sts, Service::S3, Service::Ec2];
+
     /// By the name that the credential scope uses.
     pub(crate) fn from_scope(name: &str) -> Option<Service> {
         match name {

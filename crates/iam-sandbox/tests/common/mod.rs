@@ -10,6 +10,8 @@
     reason = "test code; each test file uses a part of it"
 )]
 
+pub mod codes;
+
 use std::cell::Cell;
 use std::time::{Duration, SystemTime};
 
@@ -185,6 +187,26 @@ impl Answer {
 pub struct Cloud {
     pub sandbox: Sandbox,
     pub now: Cell<Timestamp>,
+}
+
+/// No call was answered with a code that AWS does not answer that operation with.
+impl Drop for Cloud {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        for call in self.sandbox.log() {
+            let Some(code) = call.error_code else {
+                continue;
+            };
+            assert!(
+                codes::Codes::of(&call.service).has(&call.operation, &code),
+                "{} {} answered {code}, which AWS does not",
+                call.service,
+                call.operation
+            );
+        }
+    }
 }
 
 impl Cloud {
