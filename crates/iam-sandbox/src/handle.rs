@@ -48,6 +48,9 @@ impl Sandbox {
     /// Answers a request. `now` is the real time, which signatures are checked against; the world lives by
     /// [`Sandbox::clock`].
     pub fn handle(&self, request: Request<Bytes>, now: Timestamp) -> Reply {
+        if let Some(response) = self.administer(&request, now) {
+            return answered(response);
+        }
         let (parts, body) = request.into_parts();
         let claim = sigv4::read(&parts);
         let mut state = self.lock();

@@ -1,6 +1,7 @@
 //! An embedded AWS (IAM, STS, S3, a little of EC2) that really enforces IAM.
 #![doc = include_str!("../README.md")]
 
+mod admin;
 mod authentication;
 mod authorization;
 mod clock;
@@ -26,5 +27,5 @@ mod world;
 pub use clock::Clock;
 pub use fault::{Fault, FaultKind};
 pub use propagation::{ChangeKind, Lag, Propagation, REPLICAS, UnknownPropagation};
-pub use record::CallRecord;
+pub use record::{CallRecord, LogPage};
 pub use sandbox::{AccessKey, Outcome, Reply, Sandbox, Settings, TemporaryKey};

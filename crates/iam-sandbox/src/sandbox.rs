@@ -14,7 +14,7 @@ use crate::fault::{Fault, Faults};
 use crate::history::Stamp;
 use crate::propagation::Propagation;
 use crate::random::Random;
-use crate::record::CallRecord;
+use crate::record::{CallRecord, LogPage};
 use crate::seal::Seal;
 use crate::world::World;
 use crate::world::credential::AccessKeyRecord;
@@ -102,6 +102,8 @@ pub(crate) struct State {
     pub(crate) propagation: Propagation,
     pub(crate) faults: Faults,
     pub(crate) log: VecDeque<CallRecord>,
+    /// How many calls have ever been recorded, forgotten ones too.
+    pub(crate) recorded: u64,
 }
 
 /// How many calls the log remembers; the oldest go first.
@@ -113,6 +115,7 @@ impl State {
             self.log.pop_front();
         }
         self.log.push_back(record);
+        self.recorded += 1;
     }
 }
 
@@ -134,6 +137,7 @@ impl Sandbox {
             propagation,
             faults: Faults::default(),
             log: VecDeque::new(),
+            recorded: 0,
         };
         Sandbox {
             state: Mutex::new(state),
@@ -209,6 +213,22 @@ impl Sandbox {
     /// The last 10,000 calls, oldest first.
     pub fn log(&self) -> Vec<CallRecord> {
         self.lock().log.iter().cloned().collect()
+    }
+
+    /// Calls after the one of this number (0: from the first), at most `limit` of them.
+    pub fn log_after(&self, after: u64, limit: usize) -> LogPage {
+        let state = self.lock();
+        let kept = u64::try_from(state.log.len()).unwrap_or(u64::MAX);
+        let forgotten = state.recorded.saturating_sub(kept);
+        let start = after.clamp(forgotten, state.recorded);
+        let skipped = usize::try_from(start - forgotten).unwrap_or(usize::MAX);
+        let calls: Vec<CallRecord> = state.log.iter().skip(skipped).take(limit).cloned().collect();
+        LogPage {
+            first: start + 1,
+            next: start + u64::try_from(calls.len()).unwrap_or(0),
+            missed: forgotten.saturating_sub(after),
+            calls,
+        }
     }
 
     /// Forgets the calls so far.

@@ -4,6 +4,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::admin::Wait;
 use crate::sandbox::{Outcome, Sandbox};
 
 /// The largest body that is taken, in bytes.
@@ -90,6 +92,20 @@ async fn serve(stream: TcpStream, sandbox: Arc<Sandbox>, now: fn() -> Timestamp)
         .await;
 }
 
+/// How soon a follower of the log sees a call.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Waits until there is one that the follower does not know.
+async fn a_new_call(sandbox: &Sandbox, wait: Wait) {
+    let none_yet = async {
+        while sandbox.log_after(wait.after, 1).calls.is_empty() {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    // Without one, what is there is the answer.
+    let _ = tokio::time::timeout(wait.at_most, none_yet).await;
+}
+
 /// Why a connection is closed without an answer.
 #[derive(Debug, thiserror::Error)]
 enum Closed {
@@ -110,6 +126,9 @@ async fn respond(
         .await
         .map_err(|_| Closed::Body)?
         .to_bytes();
+    if let Some(wait) = Wait::of(&parts.uri) {
+        a_new_call(&sandbox, wait).await;
+    }
     let reply = sandbox.handle(Request::from_parts(parts, body), now());
     if !reply.delay.is_zero() {
         tokio::time::sleep(reply.delay).await;

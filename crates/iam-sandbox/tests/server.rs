@@ -13,6 +13,7 @@
 mod common;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use common::{Key, Signing, query, signed};
 use iam_sandbox::{Fault, FaultKind, Sandbox, Settings, server};
@@ -97,4 +98,22 @@ async fn nonsense_on_the_wire_harms_nobody() {
         assert!(!answer.starts_with(b"HTTP/1.1 2"), "{nonsense:?}");
     }
     assert!(exchange(&running, &sandbox).await.starts_with("HTTP/1.1 200 OK"));
+}
+
+#[tokio::test]
+async fn a_follower_of_the_log_waits_for_the_next_call() {
+    let (sandbox, running) = started().await;
+    let mut follower = TcpStream::connect(running.addr()).await.unwrap();
+    let ask = "GET /_sandbox/log?after=0&wait=30 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    follower.write_all(ask.as_bytes()).await.unwrap();
+    let mut first = [0];
+    let early = tokio::time::timeout(Duration::from_millis(100), follower.read_exact(&mut first)).await;
+    assert!(early.is_err(), "nothing has happened yet");
+    exchange(&running, &sandbox).await;
+    let mut answer = String::new();
+    let told = tokio::time::timeout(Duration::from_secs(10), follower.read_to_string(&mut answer)).await;
+    told.expect("well before the 30 seconds that were asked for")
+        .unwrap();
+    assert!(answer.contains("\"operation\":\"GetCallerIdentity\""), "{answer}");
+    assert!(answer.contains("\"next\":1"), "{answer}");
 }
