@@ -4,9 +4,10 @@
 use std::cmp::Ordering;
 use std::net::IpAddr;
 
+use crate::arn_pattern::ArnPattern;
 use crate::document::{self, Version};
 use crate::operator::{Comparison, Operator, SetOperator};
-use crate::pattern::{Case, Pattern, Syntax};
+use crate::pattern::{Pattern, Syntax};
 use crate::request::Context;
 use crate::value::date::Instant;
 use crate::value::network::Network;
@@ -62,53 +63,6 @@ impl Order {
             Order::LessOrEqual => ordering.is_le(),
             Order::Greater => ordering.is_gt(),
             Order::GreaterOrEqual => ordering.is_ge(),
-        }
-    }
-}
-
-/// An ARN pattern: each of the six parts is matched on its own.
-#[derive(Debug)]
-enum ArnPattern {
-    /// A lone `*`.
-    Any,
-    Parts(Box<[Pattern; 6]>),
-    /// A variable may hold several parts; cut when its value is known.
-    Late(Pattern),
-    /// Fewer than six parts: fits nothing.
-    Never,
-}
-
-impl ArnPattern {
-    fn compile(text: &str, syntax: Syntax) -> ArnPattern {
-        let pattern = Pattern::compile(text, syntax);
-        if pattern.is_everything() {
-            return ArnPattern::Any;
-        }
-        match pattern.arn_parts() {
-            Some(parts) => ArnPattern::Parts(Box::new(parts)),
-            None if pattern.has_variables() => ArnPattern::Late(pattern),
-            None => ArnPattern::Never,
-        }
-    }
-
-    fn matches(&self, text: &str, context: &Context) -> bool {
-        let Some(parts) = crate::arn::six_parts(text) else {
-            return false;
-        };
-        let fits = |patterns: &[Pattern; 6]| {
-            patterns
-                .iter()
-                .zip(parts)
-                .all(|(pattern, part)| pattern.matches(part, context, Case::Differs))
-        };
-        match self {
-            ArnPattern::Any => true,
-            ArnPattern::Parts(patterns) => fits(patterns),
-            ArnPattern::Late(pattern) => pattern
-                .resolved(context)
-                .and_then(|pattern| pattern.arn_parts())
-                .is_some_and(|p| fits(&p)),
-            ArnPattern::Never => false,
         }
     }
 }
@@ -193,14 +147,7 @@ impl Condition {
             Test::Equal(patterns) | Test::EqualIgnoringCase(patterns) | Test::Like(patterns) => {
                 Box::new(patterns.iter().flat_map(|pattern| pattern.unset(context)))
             }
-            Test::Arn(patterns) => Box::new(patterns.iter().flat_map(|pattern| {
-                let parts: &[Pattern] = match pattern {
-                    ArnPattern::Parts(parts) => parts.as_slice(),
-                    ArnPattern::Late(pattern) => std::slice::from_ref(pattern),
-                    ArnPattern::Any | ArnPattern::Never => &[],
-                };
-                parts.iter().flat_map(|part| part.unset(context))
-            })),
+            Test::Arn(patterns) => Box::new(patterns.iter().flat_map(|pattern| pattern.unset(context))),
             _ => Box::new(std::iter::empty()),
         }
     }
@@ -259,9 +206,9 @@ impl Test {
     /// Whether one value of the request fits one of the policy's, by the comparison that is not negated.
     fn accepts(&self, value: &str, context: &Context) -> bool {
         match self {
-            Test::Equal(patterns) | Test::Like(patterns) => patterns
-                .iter()
-                .any(|pattern| pattern.matches(value, context, Case::Differs)),
+            Test::Equal(patterns) | Test::Like(patterns) => {
+                patterns.iter().any(|pattern| pattern.matches(value, context))
+            }
             Test::EqualIgnoringCase(patterns) => patterns
                 .iter()
                 .any(|pattern| pattern.equals_ignoring_case(value, context)),

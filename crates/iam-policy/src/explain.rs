@@ -9,8 +9,9 @@ pub use display::Telling;
 use crate::arn::AccountId;
 use crate::combine::{Decision, Facts, Rule, Ruling, Tally};
 use crate::document::Effect;
-use crate::engine::{Engine, Policy, Watch};
+use crate::engine::Engine;
 use crate::facts::facts_of;
+use crate::group::{Group, Watch};
 use crate::policy_set::PolicyKind;
 use crate::principal::MatchedBy;
 use crate::request::Request;
@@ -133,40 +134,29 @@ pub(crate) struct Recorder<'e> {
 
 #[derive(Clone, Copy)]
 struct Seen<'e> {
-    policy: &'e Policy,
-    level: Option<&'e str>,
+    group: &'e Group,
     statement: &'e Statement,
     result: Result<MatchedBy, Mismatch>,
 }
 
 impl<'e> Watch<'e> for Recorder<'e> {
-    const THOROUGH: bool = true;
-
-    fn statement(
-        &mut self,
-        policy: &'e Policy,
-        level: Option<&'e str>,
-        statement: &'e Statement,
-        result: Result<MatchedBy, Mismatch>,
-    ) {
+    fn statement(&mut self, group: &'e Group, statement: &'e Statement, result: Result<MatchedBy, Mismatch>) {
         self.seen.push(Seen {
-            policy,
-            level,
+            group,
             statement,
             result,
         });
     }
 
-    fn verdict(&mut self, kind: PolicyKind, level: Option<&'e str>, tally: Tally) {
+    fn verdict(&mut self, group: &'e Group, tally: Tally) {
         let effect = match tally {
             Tally { denies: true, .. } => Some(Effect::Deny),
             Tally { allows, .. } if allows.any() => Some(Effect::Allow),
             Tally { .. } => None,
         };
-        let level = level.map(str::to_owned);
         self.verdicts.push(Verdict {
-            kind,
-            level,
+            kind: group.kind,
+            level: group.level.as_deref().map(str::to_owned),
             effect,
             matched_by: tally.allows,
         });
@@ -174,13 +164,18 @@ impl<'e> Watch<'e> for Recorder<'e> {
 }
 
 impl Seen<'_> {
+    fn written(&self) -> Option<&crate::document::Statement> {
+        self.group.written(self.statement)
+    }
+
     fn reference(&self) -> StatementRef {
-        let written = self.policy.document.statements.get(self.statement.index);
+        let written = self.written();
+        let policy = self.group.policy(self.statement);
         StatementRef {
-            kind: self.policy.kind,
-            policy: self.policy.name.clone(),
-            level: self.level.map(str::to_owned),
-            index: self.statement.index,
+            kind: self.group.kind,
+            policy: policy.map(|policy| policy.name.clone()).unwrap_or_default(),
+            level: self.group.level.as_deref().map(str::to_owned),
+            index: self.statement.index as usize,
             sid: written.and_then(|written| written.sid.clone()),
             effect: self.statement.effect,
             span: written.map(|written| written.span).unwrap_or_default(),
@@ -192,11 +187,7 @@ impl Seen<'_> {
     }
 
     fn conditions(&self) -> &[crate::document::Condition] {
-        self.policy
-            .document
-            .statements
-            .get(self.statement.index)
-            .map_or(&[], |written| &written.conditions)
+        self.written().map_or(&[], |written| &written.conditions)
     }
 
     /// Keys that the request lacks, of the conditions at `places`.
@@ -244,7 +235,7 @@ impl Recorder<'_> {
             .filter(|seen| seen.result.is_ok())
             .filter(|seen| match ruling.decision {
                 Decision::ExplicitDeny => seen.is(Effect::Deny),
-                Decision::Allow => seen.is(Effect::Allow) && ruling.required.contains(seen.policy.kind),
+                Decision::Allow => seen.is(Effect::Allow) && ruling.required.contains(seen.group.kind),
                 Decision::ImplicitDeny => false,
             })
             .copied()
@@ -290,7 +281,7 @@ impl Recorder<'_> {
         let mut near: Vec<NearMiss> = self
             .seen
             .iter()
-            .filter(|seen| seen.is(Effect::Allow) && Self::would_help(seen.policy.kind, ruling, facts))
+            .filter(|seen| seen.is(Effect::Allow) && Self::would_help(seen.group.kind, ruling, facts))
             .filter_map(|seen| near_miss::near_miss(seen, question))
             .collect();
         near.sort_by_key(|miss| match miss.element {
@@ -317,7 +308,7 @@ impl Recorder<'_> {
             Decision::ImplicitDeny => self
                 .seen
                 .iter()
-                .filter(|seen| seen.is(Effect::Allow) && Self::would_help(seen.policy.kind, ruling, facts))
+                .filter(|seen| seen.is(Effect::Allow) && Self::would_help(seen.group.kind, ruling, facts))
                 .flat_map(|seen| seen.keys_it_waits_for(question))
                 .collect(),
             Decision::Allow => {

@@ -1,7 +1,9 @@
 //! The AWS IAM policy language: parse with spans, evaluate, explain.
 #![doc = include_str!("../README.md")]
 
+mod action;
 mod arn;
+mod arn_pattern;
 mod build;
 mod check;
 mod combine;
@@ -10,6 +12,8 @@ mod document;
 mod engine;
 mod explain;
 mod facts;
+mod group;
+mod index;
 mod meaning;
 mod nearest;
 mod operator;

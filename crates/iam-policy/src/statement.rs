@@ -1,21 +1,25 @@
 //! A compiled statement: matched element by element, for deciding and for explaining alike.
 //! IAM User Guide, "IAM JSON policy element reference".
 
+use crate::action;
 use crate::arn::Arn;
 use crate::condition::Condition;
 use crate::document::{self, Effect, Version};
-use crate::pattern::{Case, Pattern, Syntax};
+use crate::pattern::{Pattern, Syntax};
 use crate::policy_set::PolicyKind;
 use crate::principal::{MatchedBy, PrincipalMatcher, Surroundings};
 use crate::request::Request;
 
-/// A statement ready to be matched; `index` is its place in the document.
+/// A statement ready to be matched. Its actions are not compiled: the index finds statements by them, and
+/// where one is looked at by itself, the document's own text serves.
 #[derive(Debug)]
 pub(crate) struct Statement {
-    pub index: usize,
+    /// Which of the group's policies it belongs to.
+    pub policy: u32,
+    /// Its place in the document.
+    pub index: u32,
     pub effect: Effect,
-    action: Patterns,
-    resource: Scope<Patterns>,
+    resource: Scope<Resources>,
     principal: Scope<PrincipalMatcher>,
     conditions: Box<[Condition]>,
 }
@@ -32,7 +36,7 @@ enum Scope<T> {
 }
 
 #[derive(Debug)]
-struct Patterns {
+struct Resources {
     negated: bool,
     patterns: Box<[Pattern]>,
 }
@@ -76,34 +80,15 @@ impl<'r> Question<'r> {
     }
 }
 
-impl Patterns {
-    fn any(&self, mut fits: impl FnMut(&Pattern) -> bool) -> bool {
-        self.patterns.iter().any(&mut fits) != self.negated
-    }
-}
-
 impl Statement {
     pub(crate) fn compile(
-        index: usize,
+        (policy, index): (u32, u32),
         statement: &document::Statement,
         version: Version,
         kind: PolicyKind,
     ) -> Statement {
-        let literal = Syntax {
-            wildcards: true,
-            variables: false,
-        };
-        let action = Patterns {
-            negated: statement.action.negated,
-            patterns: statement
-                .action
-                .actions
-                .texts()
-                .map(|text| Pattern::compile(text, literal))
-                .collect(),
-        };
         let resource = match &statement.resource {
-            Some(clause) => Scope::Only(Patterns {
+            Some(clause) => Scope::Only(Resources {
                 negated: clause.negated,
                 patterns: clause
                     .resources
@@ -130,9 +115,9 @@ impl Statement {
             .map(|c| Condition::compile(c, version, denies))
             .collect();
         Statement {
+            policy,
             index,
             effect: statement.effect,
-            action,
             resource,
             principal,
             conditions,
@@ -143,9 +128,13 @@ impl Statement {
         self.effect == Effect::Deny
     }
 
-    /// How the statement matches, or the first element that does not.
-    pub(crate) fn examine(&self, question: Question<'_>) -> Result<MatchedBy, Mismatch> {
-        if !self.action_fits(question) {
+    /// How the statement, written so, matches, or the first element that does not.
+    pub(crate) fn examine(
+        &self,
+        written: &document::Statement,
+        question: Question<'_>,
+    ) -> Result<MatchedBy, Mismatch> {
+        if !action::fits_clause(&written.action, &question.request.action) {
             return Err(Mismatch::Action);
         }
         self.examine_beyond_action(question)
@@ -171,12 +160,6 @@ impl Statement {
         }
     }
 
-    fn action_fits(&self, question: Question<'_>) -> bool {
-        let Request { action, context, .. } = question.request;
-        self.action
-            .any(|pattern| pattern.matches(action, context, Case::Same))
-    }
-
     fn resource_fits(&self, question: Question<'_>) -> bool {
         let Request {
             resource, context, ..
@@ -184,10 +167,24 @@ impl Statement {
         match &self.resource {
             Scope::All => true,
             Scope::Misplaced => self.denies(),
-            Scope::Only(patterns) => {
-                patterns.any(|pattern| pattern.matches(resource, context, Case::Differs))
+            Scope::Only(Resources { negated, patterns }) => {
+                patterns.iter().any(|pattern| pattern.matches(resource, context)) != *negated
             }
         }
+    }
+
+    /// What every resource that the statement is about begins with; empty when it may be any.
+    pub(crate) fn resource_head(&self) -> &str {
+        let Scope::Only(Resources {
+            negated: false,
+            patterns,
+        }) = &self.resource
+        else {
+            return "";
+        };
+        let mut heads = patterns.iter().map(Pattern::literal_head);
+        let first = heads.next().unwrap_or_default();
+        heads.fold(first, common_head)
     }
 
     fn principal_fits(&self, question: Question<'_>) -> MatchedBy {
@@ -211,9 +208,9 @@ impl Statement {
             .map(|(place, _)| place)
     }
 
-    /// Whether the statement would match if only its conditions did.
+    /// Whether resource and principal match, whatever the conditions say.
     pub(crate) fn fits_but_for_conditions(&self, question: Question<'_>) -> bool {
-        self.action_fits(question) && self.resource_fits(question) && self.principal_fits(question).any()
+        self.resource_fits(question) && self.principal_fits(question).any()
     }
 
     /// Whether a condition hangs on a key, or on a variable's key, that the request does not carry.
@@ -245,7 +242,7 @@ impl Statement {
     /// Keys of unset variables in the resource patterns.
     pub(crate) fn unset_in_resource(&self, question: Question<'_>) -> Vec<String> {
         match &self.resource {
-            Scope::Only(patterns) => patterns
+            Scope::Only(resources) => resources
                 .patterns
                 .iter()
                 .flat_map(|pattern| pattern.unset(&question.request.context))
@@ -254,6 +251,14 @@ impl Statement {
             Scope::All | Scope::Misplaced => Vec::new(),
         }
     }
+}
+
+/// What both texts begin with.
+fn common_head<'t>(a: &'t str, b: &str) -> &'t str {
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    // Not within a character.
+    let cut = (0..=same).rev().find(|at| a.is_char_boundary(*at)).unwrap_or(0);
+    a.get(..cut).unwrap_or_default()
 }
 
 /// Whether the resource is the ARN of a role.

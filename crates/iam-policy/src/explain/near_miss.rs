@@ -8,7 +8,7 @@ use crate::span::Span;
 use crate::statement::{Element, Mismatch, Question};
 
 pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearMiss> {
-    let written = seen.policy.document.statements.get(seen.statement.index)?;
+    let written = seen.written()?;
     let request = question.request;
     let mismatch = seen.result.err()?;
     let mut miss = NearMiss {
