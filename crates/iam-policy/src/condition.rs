@@ -8,7 +8,7 @@ use crate::arn_pattern::ArnPattern;
 use crate::document::{self, Version};
 use crate::operator::{Comparison, Operator, SetOperator};
 use crate::pattern::{Pattern, Syntax};
-use crate::request::Context;
+use crate::request::{Context, LowerKey};
 use crate::value::date::Instant;
 use crate::value::network::Network;
 use crate::value::number::Number;
@@ -17,8 +17,7 @@ use crate::value::{binary, parse_bool};
 /// A compiled condition.
 #[derive(Debug)]
 pub(crate) struct Condition {
-    /// The key in lower case.
-    key: Box<str>,
+    key: LowerKey,
     set: SetOperator,
     if_exists: bool,
     negated: bool,
@@ -75,7 +74,7 @@ impl Condition {
         version: Version,
         holds_if_unknown: bool,
     ) -> Condition {
-        let key = condition.key.to_lowercase().into();
+        let key = condition.key.as_str().into();
         let Some(operator) = Operator::parse(&condition.operator) else {
             return Condition {
                 key,

@@ -9,6 +9,7 @@ use hashbrown::hash_table::Entry;
 
 use crate::action;
 use crate::document::ActionClause;
+use crate::hash::folded_hash as hash;
 
 /// The statements of one effect, by action.
 ///
@@ -297,27 +298,6 @@ fn is_wildcard(byte: u8) -> bool {
 /// The length of the service and its colon.
 fn service_length(action: &str) -> Option<usize> {
     action.bytes().position(|byte| byte == b':').map(|at| at + 1)
-}
-
-/// A hash that is the same for upper and lower case, and for some other pairs: what is found is compared.
-fn hash(text: &str) -> u64 {
-    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let fold = |hash: u64, word: u64| {
-        let word = word | 0x2020_2020_2020_2020;
-        (hash.rotate_left(5) ^ word).wrapping_mul(ODD)
-    };
-    let (words, rest) = text.as_bytes().as_chunks::<8>();
-    let mut hash = words.iter().fold(text.len() as u64, |hash, word| {
-        fold(hash, u64::from_le_bytes(*word))
-    });
-    if !rest.is_empty() {
-        let mut last = [0; 8];
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        hash = fold(hash, u64::from_le_bytes(last));
-    }
-    (hash ^ (hash >> 32)).wrapping_mul(ODD)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod engine;
 mod explain;
 mod facts;
 mod group;
+mod hash;
 mod index;
 mod meaning;
 mod nearest;

@@ -1,7 +1,7 @@
 //! From the syntax tree to a document, gathering everything that is wrong on the way.
 //! IAM User Guide, "Grammar of the IAM JSON policy language".
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
 use crate::document::{
     ActionClause, Condition, Document, Effect, PrincipalClause, PrincipalEntry, PrincipalType,
@@ -69,6 +69,9 @@ fn document(root: &Node) -> Result<Document, Vec<Diagnostic>> {
 /// Characters that AWS refuses in the text of a document; in an escape (`\u20ac`) they pass.
 /// IAM API Reference, CreatePolicy: `[\u0009\u000A\u000D\u0020-\u00FF]+`.
 fn strange_characters(text: &str) -> Vec<Diagnostic> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let offset = text.len() - body.len();
     body.char_indices()
@@ -145,7 +148,11 @@ impl Reader {
 
     fn statements(&mut self, node: &Node) -> Vec<Statement> {
         match &node.kind {
-            NodeKind::Array(items) => items.iter().filter_map(|item| self.statement(item)).collect(),
+            NodeKind::Array(items) => {
+                let mut statements = Vec::with_capacity(items.len());
+                statements.extend(items.iter().filter_map(|item| self.statement(item)));
+                statements
+            }
             NodeKind::Object(_) => self.statement(node).into_iter().collect(),
             _ => {
                 self.say(
@@ -290,7 +297,8 @@ impl Reader {
             return Vec::new();
         };
         self.no_duplicates(operators, "Condition");
-        let mut conditions = Vec::new();
+        let keys = |operator: &Member| operator.value.as_object().map_or(0, <[Member]>::len);
+        let mut conditions = Vec::with_capacity(operators.iter().map(keys).sum());
         for operator in operators {
             self.operator_name(operator);
             let wanted = "an object of condition keys";
@@ -404,18 +412,25 @@ impl Reader {
     }
 
     fn no_duplicates(&mut self, members: &[Member], place: &str) {
-        self.duplicates(members, place, Clone::clone);
+        let keys = members.iter().map(|member| member.key.as_str().into());
+        self.duplicates(members, place, keys.collect());
     }
 
     /// Condition keys are the same whatever their case.
     fn no_duplicate_keys(&mut self, members: &[Member], place: &str) {
-        self.duplicates(members, place, |key| key.to_lowercase());
+        let keys = members.iter().map(|member| member.key.to_lowercase().into());
+        self.duplicates(members, place, keys.collect());
     }
 
-    fn duplicates(&mut self, members: &[Member], place: &str, identity: impl Fn(&String) -> String) {
-        let mut seen = HashSet::new();
-        for member in members {
-            if !seen.insert(identity(&member.key)) {
+    fn duplicates(&mut self, members: &[Member], place: &str, keys: Vec<Cow<'_, str>>) {
+        let mut keys: Vec<_> = keys.into_iter().zip(members).collect();
+        // Stable: of the same keys the first one written stays the first.
+        keys.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for pair in keys.windows(2) {
+            let [(first, _), (second, member)] = pair else {
+                continue;
+            };
+            if first == second {
                 let message = format!("`{}` is written twice in {place}", member.key);
                 self.say_with_help(
                     member.key_span,
@@ -447,10 +462,9 @@ impl Reader {
             NodeKind::Array(items) => (items.as_slice(), true),
             _ => (std::slice::from_ref(node), false),
         };
-        let values = items
-            .iter()
-            .filter_map(|item| self.value(item, element, scalars))
-            .collect();
+        // Exactly as long as it has to be: documents are kept for as long as their engine.
+        let mut values = Vec::with_capacity(items.len());
+        values.extend(items.iter().filter_map(|item| self.value(item, element, scalars)));
         ValueList {
             values,
             written_as_list,

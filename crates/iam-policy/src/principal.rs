@@ -208,7 +208,7 @@ impl PrincipalPattern {
                     // "AWS STS federated user session principals" and web identity or SAML sessions
                     // carry their provider in the context.
                     Principal::RoleSession { .. } => {
-                        matches!(context.get_lower("aws:federatedprovider"), Some([name]) if **name == **wanted)
+                        matches!(context.get("aws:FederatedProvider"), Some([name]) if **name == **wanted)
                     }
                     _ => false,
                 };

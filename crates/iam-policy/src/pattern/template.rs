@@ -2,7 +2,7 @@
 //! IAM User Guide, "IAM policy elements: Variables and tags".
 
 use super::Syntax;
-use crate::request::Context;
+use crate::request::{Context, LowerKey};
 
 /// Text with at least one variable, or with a wildcard written so that it is none (`${*}`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,7 @@ enum Token {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Variable {
-    /// In lower case.
-    key: Box<str>,
+    key: LowerKey,
     written: Box<str>,
     default: Option<Box<str>>,
 }
@@ -234,7 +233,7 @@ fn variable(text: &str) -> Option<(Token, &str)> {
         ("*" | "?" | "$", None) => Token::Literal(written.into()),
         ("", _) => return None,
         _ => Token::Variable(Variable {
-            key: written.to_lowercase().into(),
+            key: written.into(),
             written: written.into(),
             default: default.map(Into::into),
         }),

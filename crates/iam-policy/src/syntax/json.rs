@@ -89,9 +89,14 @@ impl Parser<'_> {
     }
 
     fn skip_space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.at += 1;
-        }
+        let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        self.at += self.run_length(is_space);
+    }
+
+    /// How many bytes from the position on are of a kind.
+    fn run_length(&self, is: impl Fn(&u8) -> bool) -> usize {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        rest.iter().position(|byte| !is(byte)).unwrap_or(rest.len())
     }
 
     /// The character at the position, as a span.
@@ -292,9 +297,7 @@ impl Parser<'_> {
         let mut out = String::new();
         loop {
             let plain = self.at;
-            while self.peek().is_some_and(|b| b != b'"' && b != b'\\' && b >= 0x20) {
-                self.at += 1;
-            }
+            self.at += self.run_length(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20));
             out.push_str(self.text.get(plain..self.at).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
