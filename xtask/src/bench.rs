@@ -1,22 +1,82 @@
 //! `cargo xtask bench NAME`: the benchmarks by the names that the docs use.
 
 use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use crate::process::{self, Error};
 
 struct Benchmark {
     name: &'static str,
-    package: &'static str,
-    bench: &'static str,
     what: &'static str,
+    /// Sets up what it needs, and gives what runs it.
+    command: fn() -> Result<Command, Error>,
 }
 
-static BENCHMARKS: &[Benchmark] = &[Benchmark {
-    name: "readiness",
-    package: "daypass-aws",
-    bench: "readiness",
-    what: "how long until a new role is ready, over a thousand seeds of the propagation model, beside a fixed sleep",
-}];
+static BENCHMARKS: &[Benchmark] = &[
+    Benchmark {
+        name: "engine",
+        what: "nanoseconds per decision, compiling and memory of iam-policy, beside iam-rs and iam-simulate",
+        command: engine,
+    },
+    Benchmark {
+        name: "readiness",
+        what: "how long until a new role is ready, over a thousand seeds of the propagation model, beside a fixed sleep",
+        command: || Ok(package("daypass-aws", "readiness")),
+    },
+];
+
+/// A benchmark in a package's `benches`.
+fn package(package: &str, bench: &str) -> Command {
+    let mut cargo = process::cargo();
+    cargo.args(["bench", "--quiet", "--package", package, "--bench", bench, "--"]);
+    cargo
+}
+
+/// A workspace of its own: the other engines are nobody's dependency but its.
+fn engine() -> Result<Command, Error> {
+    let mut cargo = process::cargo();
+    cargo.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--manifest-path",
+        "benches/engine/Cargo.toml",
+        "--",
+    ]);
+    cargo.env("CARGO_TARGET_DIR", process::target());
+    if let Some(folder) = iam_simulate()? {
+        cargo.env("IAM_SIMULATE_NODE_MODULES", folder);
+    }
+    Ok(cargo)
+}
+
+/// The npm package's folder, where Node is present.
+fn iam_simulate() -> Result<Option<PathBuf>, Error> {
+    const PINNED: &str = "@cloud-copilot/iam-simulate@0.1.173";
+    let is_there = Command::new("npm")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
+    if !is_there.is_ok_and(|status| status.success()) {
+        return Ok(None);
+    }
+    let folder = process::target().join("iam-simulate");
+    if !folder.join("node_modules/@cloud-copilot/iam-simulate").exists() {
+        let mut npm = Command::new("npm");
+        npm.args([
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel",
+            "error",
+            "--prefix",
+        ]);
+        process::run(npm.arg(&folder).arg(PINNED))?;
+    }
+    Ok(Some(folder))
+}
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -43,17 +103,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
             help: format!("the benchmarks are: {}", names.join(", ")),
         });
     };
-    let mut cargo = process::cargo();
-    cargo.args([
-        "bench",
-        "--quiet",
-        "--package",
-        benchmark.package,
-        "--bench",
-        benchmark.bench,
-    ]);
-    if !arguments.rest.is_empty() {
-        cargo.arg("--").args(&arguments.rest);
-    }
-    process::run(&mut cargo)
+    let mut command = (benchmark.command)()?;
+    process::run(command.args(&arguments.rest))
 }
