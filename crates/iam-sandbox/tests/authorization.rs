@@ -278,7 +278,8 @@ fn trust_policies() {
     assert_eq!(
         message,
         format!(
-            "User: arn:aws:iam::{ACCOUNT}:user/admin is not authorized to perform: sts:AssumeRole on resource: {other}"
+            "User: arn:aws:iam::{ACCOUNT}:user/admin is not authorized to perform: sts:AssumeRole on resource: {other} \
+             because no role trust policy allows the sts:AssumeRole action"
         )
     );
     cloud.assume(&admin, &user, &[]).refused(403, "AccessDenied");

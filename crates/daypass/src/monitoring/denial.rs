@@ -109,7 +109,11 @@ fn resource(message: &str) -> Option<String> {
 impl DenialReason {
     fn read(message: &str) -> Option<Self> {
         if let Some(rest) = after(message, "explicit deny in ") {
-            let kind = rest.trim_start_matches("an ").trim_start_matches("a ");
+            let articles = ["an ", "a ", "the "];
+            let kind = articles
+                .iter()
+                .find_map(|article| rest.strip_prefix(article))
+                .unwrap_or(rest);
             return Some(DenialReason::DeniedBy(up_to_policy(kind)));
         }
         let rest = after(message, "because no ")?;

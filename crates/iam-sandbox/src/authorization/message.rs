@@ -24,26 +24,18 @@ pub(super) fn denial(call: &Call<'_>, ruling: &Ruling) -> ApiError {
         (Service::S3, resource) => format!(" on resource: \"{resource}\""),
         (_, resource) => format!(" on resource: {resource}"),
     };
-    let mut reason = match explanation.decision {
-        Decision::ExplicitDeny => {
-            let kind = explanation.deciding.first().map(|statement| statement.kind);
-            format!(
-                " with an explicit deny in {}",
-                article(kind.unwrap_or(PolicyKind::Identity))
-            )
-        }
-        _ => format!(
-            " because no {} allows the {action} action",
-            missing(&explanation.blocked_by)
-        ),
+    let kind = match explanation.decision {
+        Decision::ExplicitDeny => explanation.deciding.first().map(|statement| statement.kind),
+        _ => ORDER
+            .into_iter()
+            .find(|kind| explanation.blocked_by.contains(kind)),
     };
-    // STS does not say that it is the trust policy which lacks the permission.
-    if explanation.decision != Decision::ExplicitDeny && explanation.blocked_by.contains(&PolicyKind::Trust) {
-        reason.clear();
-    }
-    let sentence = format!(
-        "User: {} is not authorized to perform: {action}{place}{reason}",
-        call.caller.arn()
+    let sentence = sentence(
+        &call.caller.arn(),
+        action,
+        &place,
+        kind.unwrap_or(PolicyKind::Identity),
+        explanation.decision,
     );
     match call.service {
         Service::Ec2 => {
@@ -63,31 +55,191 @@ pub(super) fn denial(call: &Call<'_>, ruling: &Ruling) -> ApiError {
     }
 }
 
-/// One kind of policy is named, even where several did not allow: the identity-based ones first.
-fn missing(blocked_by: &[PolicyKind]) -> &'static str {
-    const ORDER: [(PolicyKind, &str); 7] = [
-        (PolicyKind::Identity, "identity-based policy"),
-        (PolicyKind::Scp, "service control policy"),
-        (PolicyKind::Rcp, "resource control policy"),
-        (PolicyKind::Endpoint, "VPC endpoint policy"),
-        (PolicyKind::Resource, "resource-based policy"),
-        (PolicyKind::Session, "session policy"),
-        (PolicyKind::Boundary, "permissions boundary"),
-    ];
-    ORDER
-        .iter()
-        .find(|(kind, _)| blocked_by.contains(kind))
-        .map_or("identity-based policy", |(_, words)| words)
+/// One kind of policy is named, even where several did not allow: "If multiple policy types deny an authorization
+/// request, AWS includes only one of those policy types in the error message".
+const ORDER: [PolicyKind; 8] = [
+    PolicyKind::Identity,
+    PolicyKind::Trust,
+    PolicyKind::Scp,
+    PolicyKind::Rcp,
+    PolicyKind::Endpoint,
+    PolicyKind::Resource,
+    PolicyKind::Session,
+    PolicyKind::Boundary,
+];
+
+/// `place` is empty, or ` on resource: ...`.
+fn sentence(user: &str, action: &str, place: &str, kind: PolicyKind, decision: Decision) -> String {
+    let (missing, denying) = match kind {
+        PolicyKind::Identity => ("identity-based policy", "an identity-based policy"),
+        PolicyKind::Resource => ("resource-based policy", "a resource-based policy"),
+        PolicyKind::Trust => ("role trust policy", "the role trust policy"),
+        PolicyKind::Boundary => ("permissions boundary", "a permissions boundary"),
+        PolicyKind::Session => ("session policy", "a session policy"),
+        PolicyKind::Scp => ("service control policy", "a service control policy"),
+        PolicyKind::Rcp => ("resource control policy", "a resource control policy"),
+        PolicyKind::Endpoint => ("VPC endpoint policy", "a VPC endpoint policy"),
+    };
+    let reason = if decision == Decision::ExplicitDeny {
+        format!("with an explicit deny in {denying}")
+    } else {
+        format!("because no {missing} allows the {action} action")
+    };
+    format!("User: {user} is not authorized to perform: {action}{place} {reason}")
 }
 
-fn article(kind: PolicyKind) -> &'static str {
-    match kind {
-        PolicyKind::Identity => "an identity-based policy",
-        PolicyKind::Resource | PolicyKind::Trust => "a resource-based policy",
-        PolicyKind::Boundary => "a permissions boundary",
-        PolicyKind::Session => "a session policy",
-        PolicyKind::Scp => "a service control policy",
-        PolicyKind::Rcp => "a resource control policy",
-        PolicyKind::Endpoint => "a VPC endpoint policy",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "Troubleshoot access denied error messages: Access denied error message examples", IAM User Guide. Of a session
+    /// policy's explicit denial the page's example says "a sessions policy", against its own rule for the form ("with
+    /// an explicit deny in a `type` policy"), which is what AWS sends. No example is there of a resource control policy
+    /// that does not allow: every organization has one that does.
+    #[test]
+    fn each_kind_of_denial_is_in_awss_words() {
+        let john = "arn:aws:iam::123456789012:user/John";
+        let groups = " on resource: arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:*";
+        let secrets = " on resource: arn:aws:secretsmanager:us-east-1:123456789012:secret:*";
+        let (list, deployments) = ("codecommit:ListRepositories", "codedeploy:ListDeployments");
+        let secret = "secretsmanager:GetSecretValue";
+        let models = "sagemaker:ListModels";
+        let assume = "sts:AssumeRole";
+        let (implicit, explicit) = (Decision::ImplicitDeny, Decision::ExplicitDeny);
+        for (action, place, kind, decision, end) in [
+            (
+                list,
+                "",
+                PolicyKind::Scp,
+                implicit,
+                "codecommit:ListRepositories because no service control policy allows the \
+                 codecommit:ListRepositories action",
+            ),
+            (
+                list,
+                "",
+                PolicyKind::Scp,
+                explicit,
+                "codecommit:ListRepositories with an explicit deny in a service control policy",
+            ),
+            (
+                secret,
+                secrets,
+                PolicyKind::Rcp,
+                explicit,
+                "secretsmanager:GetSecretValue on resource: \
+                 arn:aws:secretsmanager:us-east-1:123456789012:secret:* with an explicit deny in a resource control \
+                 policy",
+            ),
+            (
+                secret,
+                "",
+                PolicyKind::Rcp,
+                implicit,
+                "secretsmanager:GetSecretValue because no resource control policy allows the \
+                 secretsmanager:GetSecretValue action",
+            ),
+            (
+                list,
+                "",
+                PolicyKind::Endpoint,
+                implicit,
+                "codecommit:ListRepositories because no VPC endpoint policy allows the codecommit:ListRepositories \
+                 action",
+            ),
+            (
+                deployments,
+                groups,
+                PolicyKind::Endpoint,
+                explicit,
+                "codedeploy:ListDeployments on resource: \
+                 arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:* with an explicit deny in a VPC endpoint \
+                 policy",
+            ),
+            (
+                deployments,
+                groups,
+                PolicyKind::Boundary,
+                implicit,
+                "codedeploy:ListDeployments on resource: \
+                 arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:* because no permissions boundary allows \
+                 the codedeploy:ListDeployments action",
+            ),
+            (
+                models,
+                "",
+                PolicyKind::Boundary,
+                explicit,
+                "sagemaker:ListModels with an explicit deny in a permissions boundary",
+            ),
+            (
+                list,
+                "",
+                PolicyKind::Session,
+                implicit,
+                "codecommit:ListRepositories because no session policy allows the codecommit:ListRepositories action",
+            ),
+            (
+                deployments,
+                groups,
+                PolicyKind::Session,
+                explicit,
+                "codedeploy:ListDeployments on resource: \
+                 arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:* with an explicit deny in a session policy",
+            ),
+            (
+                secret,
+                "",
+                PolicyKind::Resource,
+                implicit,
+                "secretsmanager:GetSecretValue because no resource-based policy allows the \
+                 secretsmanager:GetSecretValue action",
+            ),
+            (
+                secret,
+                secrets,
+                PolicyKind::Resource,
+                explicit,
+                "secretsmanager:GetSecretValue on resource: \
+                 arn:aws:secretsmanager:us-east-1:123456789012:secret:* with an explicit deny in a resource-based \
+                 policy",
+            ),
+            (
+                assume,
+                "",
+                PolicyKind::Trust,
+                implicit,
+                "sts:AssumeRole because no role trust policy allows the sts:AssumeRole action",
+            ),
+            (
+                assume,
+                "",
+                PolicyKind::Trust,
+                explicit,
+                "sts:AssumeRole with an explicit deny in the role trust policy",
+            ),
+            (
+                list,
+                "",
+                PolicyKind::Identity,
+                implicit,
+                "codecommit:ListRepositories because no identity-based policy allows the codecommit:ListRepositories \
+                 action",
+            ),
+            (
+                deployments,
+                groups,
+                PolicyKind::Identity,
+                explicit,
+                "codedeploy:ListDeployments on resource: \
+                 arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:* with an explicit deny in an \
+                 identity-based policy",
+            ),
+        ] {
+            assert_eq!(
+                sentence(john, action, place, kind, decision),
+                format!("User: arn:aws:iam::123456789012:user/John is not authorized to perform: {end}")
+            );
+        }
     }
 }
