@@ -97,6 +97,7 @@ mod tests {
     /// an explicit deny in a `type` policy"), which is what AWS sends. No example is there of a resource control policy
     /// that does not allow: every organization has one that does.
     #[test]
+    #[expect(clippy::too_many_lines, reason = "the page's examples, one after the other")]
     fn each_kind_of_denial_is_in_awss_words() {
         let john = "arn:aws:iam::123456789012:user/John";
         let groups = " on resource: arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:*";
