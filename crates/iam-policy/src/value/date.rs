@@ -16,7 +16,7 @@ impl Instant {
     pub(crate) fn parse(text: &str) -> Option<Instant> {
         let text = text.trim();
         // Four digits are a year; as seconds they would be a moment in 1970.
-        if text.len() != 4
+        if digits(text, 4).is_none()
             && text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-')
             && epoch_like(text)
         {
@@ -31,6 +31,8 @@ impl Instant {
         let month = fields.next().map_or(Some(1), |field| digits(field, 2))?;
         let day = fields.next().map_or(Some(1), |field| digits(field, 2))?;
         let (clock, offset) = match time {
+            // A time belongs to a day, not to a month or a year.
+            Some(_) if date.len() != "2026-01-31".len() => return None,
             Some(time) => split_offset(time)?,
             None => ("00:00", 0),
         };
@@ -132,6 +134,8 @@ mod tests {
         }
         assert!(instant("2026-01-01T00:00:00.001Z") > expected);
         assert!(instant("1969-12-31") < instant("0") && instant("-1") < instant("0"));
+        // Only four digits are a year: what has a point or a sign among four characters is seconds.
+        assert!(instant("9.99") > instant("9") && instant("-100") < instant("0"));
     }
 
     #[test]
@@ -147,6 +151,9 @@ mod tests {
             "2026-1-1",
             "1.2.3",
             "-",
+            // W3C, "Date and Time Formats": a time only with a complete date.
+            "2026T10:00Z",
+            "2026-01T10:00Z",
         ] {
             assert_eq!(Instant::parse(text), None, "{text}");
         }
