@@ -7,6 +7,7 @@ mod picture;
 mod process;
 mod python;
 mod sandbox_models;
+mod simulate;
 mod test;
 
 use std::process::ExitCode;
@@ -27,6 +28,8 @@ enum Chore {
     Test(test::Arguments),
     /// Run a benchmark; without a name, list them
     Bench(bench::Arguments),
+    /// Ask evaluators of policies the same questions, many of them, until they disagree
+    Simulate(simulate::Arguments),
     /// Fetch what iam-catalog embeds, and write its tables anew
     Catalog,
     /// Write what AWS's models say of the sandbox's operations
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),
+        Chore::Simulate(arguments) => simulate::run(&arguments),
         Chore::Catalog => catalog::run(),
         Chore::SandboxModels(arguments) => sandbox_models::run(&arguments),
         Chore::Picture(arguments) => picture::run(&arguments),

@@ -19,7 +19,14 @@ pub struct Question {
     pub request: Request,
 }
 
-/// The next question of a sequence: the same numbers give the same question.
+/// The question of a number, under a seed: the same whoever asks, in whatever order.
+pub fn numbered(seed: u64, number: u64) -> Question {
+    // Seeds that follow each other give unlike sequences, and the seeds of two runs do not overlap.
+    let spread = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    question(&mut Rng::with_seed(spread.wrapping_add(number)))
+}
+
+/// The next question of a sequence.
 pub fn question(rng: &mut Rng) -> Question {
     let request = request(rng);
     let policies = policies(rng, &request);

@@ -76,6 +76,7 @@ impl Number {
 /// W3C's note, "Date and Time Formats": year; year and month; complete date; complete date plus hours and
 /// minutes; plus seconds; plus a decimal fraction of a second. Four digits are a year, not seconds.
 pub(crate) fn instant(text: &str) -> Option<i128> {
+    let text = text.trim();
     if let Some(year) = digits(text, 4) {
         return midnight(year, 1, 1);
     }
@@ -98,12 +99,11 @@ pub(crate) fn instant(text: &str) -> Option<i128> {
         Some(rest) => (true, rest),
         None => (false, text),
     };
-    let (seconds, fraction) = magnitude.split_once('.').unwrap_or((magnitude, "0"));
-    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
-    if !is_number(seconds) || !is_number(fraction) || seconds.len() > 18 {
+    let (seconds, fraction) = magnitude.split_once('.').unwrap_or((magnitude, ""));
+    if seconds.is_empty() || !seconds.chars().all(|c| c.is_ascii_digit()) {
         return None;
     }
-    let instant = seconds.parse::<i128>().ok()? * SECOND + nanoseconds(fraction)?;
+    let instant = i128::from(seconds.parse::<u64>().ok()?) * SECOND + nanoseconds(fraction)?;
     Some(if negative { -instant } else { instant })
 }
 
@@ -124,6 +124,7 @@ fn since_midnight(text: &str) -> Option<i128> {
         let zone_digits = zone.get(1..)?;
         let (hours, minutes) = match zone_digits.split_once(':') {
             Some(parts) => parts,
+            None if zone_digits.len() == 2 => (zone_digits, "00"),
             None => zone_digits.split_at_checked(2)?,
         };
         let (hours, minutes) = (digits(hours, 2)?, digits(minutes, 2)?);
@@ -139,8 +140,8 @@ fn since_midnight(text: &str) -> Option<i128> {
     let hour = digits(parts.next()?, 2)?;
     let minute = digits(parts.next()?, 2)?;
     let (second, fraction) = match parts.next() {
-        None => ("00", "0"),
-        Some(seconds) => seconds.split_once('.').unwrap_or((seconds, "0")),
+        None => ("00", ""),
+        Some(seconds) => seconds.split_once(['.', ',']).unwrap_or((seconds, "")),
     };
     let second = digits(second, 2)?;
     if parts.next().is_some() || hour > 23 || minute > 59 || second > 59 {
@@ -152,7 +153,7 @@ fn since_midnight(text: &str) -> Option<i128> {
 
 /// A fraction of a second, to nine digits.
 fn nanoseconds(fraction: &str) -> Option<i128> {
-    if fraction.is_empty() || !fraction.chars().all(|c| c.is_ascii_digit()) {
+    if !fraction.chars().all(|c| c.is_ascii_digit()) {
         return None;
     }
     let nine: String = fraction.chars().chain("000000000".chars()).take(9).collect();

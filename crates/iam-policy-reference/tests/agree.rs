@@ -12,16 +12,18 @@ use iam_policy_reference::agreement::{Answers, Mix};
 use iam_policy_reference::{generate, scenario, shrink};
 
 /// Asks `count` questions of a seed; panics with the smallest scenario that shows a disagreement.
-fn ask(seed: u64, count: usize) -> Mix {
-    let mut rng = fastrand::Rng::with_seed(seed);
+fn ask(seed: u64, count: u64) -> Mix {
     let mut mix = Mix::default();
-    for _ in 0..count {
-        let question = generate::question(&mut rng);
+    for number in 0..count {
+        let question = generate::numbered(seed, number);
         let answers = Answers::to(&question);
         if !answers.agree() {
             let smallest = shrink::shrink(&question, |smaller| !Answers::to(smaller).agree());
             let answers = Answers::to(&smallest);
-            panic!("seed {seed}:\n{}", scenario::scenario(&smallest, answers));
+            panic!(
+                "question {number} of seed {seed}:\n{}",
+                scenario::scenario(&smallest, answers)
+            );
         }
         mix.count(answers.reference);
     }
