@@ -15,6 +15,17 @@ pub(crate) fn facts_of(request: &Request) -> Facts {
         Principal::Root { .. } => Asker::Root,
         Principal::Service(_) | Principal::IdentityProvider(_) | Principal::Anonymous => Asker::Outsider,
     };
+    if !has_rules_of_its_own(&request.action) {
+        return Facts {
+            asker,
+            same_account: is_same_account(request),
+            grantor_kind: PolicyKind::Resource,
+            grantor_required: false,
+            refused: None,
+            resource_cannot_deny: false,
+            needs_nothing: false,
+        };
+    }
     let assumes_role = assumes_role(request);
     let same_account = is_same_account(request);
     Facts {
@@ -32,6 +43,16 @@ pub(crate) fn facts_of(request: &Request) -> Facts {
             && is_about_a_bucket_policy(&request.action),
         needs_nothing: needs_no_permission(request),
     }
+}
+
+/// Whether the action is of one of the few services for which one of the rules below is written.
+fn has_rules_of_its_own(action: &str) -> bool {
+    let is_of = |service: &str| {
+        action
+            .get(..service.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(service))
+    };
+    ["sts:", "iam:", "kms:", "s3:"].into_iter().any(is_of)
 }
 
 /// Whether the target role's trust policy decides. Session tags and a source identity are permissions

@@ -9,7 +9,7 @@ use hashbrown::hash_table::Entry;
 
 use crate::action;
 use crate::document::ActionClause;
-use crate::hash::folded_hash as hash;
+use crate::hash::action_hashes;
 
 /// The statements of one effect, by action.
 ///
@@ -70,14 +70,12 @@ pub(crate) struct AskedAction<'r> {
 impl<'r> AskedAction<'r> {
     pub(crate) fn of(text: &'r str) -> AskedAction<'r> {
         let service = service_length(text).unwrap_or(text.len());
-        let head = |length| {
-            let head = text.get(..length).unwrap_or(text);
-            (head, hash(head))
-        };
+        let [hash, of_service, of_letter] = action_hashes(text, service);
+        let head = |length| text.get(..length).unwrap_or(text);
         AskedAction {
             text,
-            hash: hash(text),
-            heads: [head(service), head(service + 1)],
+            hash,
+            heads: [(head(service), of_service), (head(service + 1), of_letter)],
         }
     }
 }
@@ -257,7 +255,9 @@ impl<'d> Builder<'d> {
                         .unwrap_or_default()
                 };
                 let is_same = |family: &Family| head_of(family).eq_ignore_ascii_case(head);
-                match families.entry(hash(head), is_same, |family| hash(head_of(family))) {
+                match families.entry(hash_of_head(head), is_same, |family| {
+                    hash_of_head(head_of(family))
+                }) {
                     Entry::Occupied(mut known) => std::mem::replace(&mut known.get_mut().first, new),
                     Entry::Vacant(free) => {
                         free.insert(Family {
@@ -284,6 +284,18 @@ impl<'d> Builder<'d> {
         index.globs.shrink_to_fit();
         index
     }
+}
+
+/// The hash by which a name or a glob is found.
+fn hash(text: &str) -> u64 {
+    let [name, ..] = action_hashes(text, service_length(text).unwrap_or(text.len()));
+    name
+}
+
+/// The hash by which a family is found.
+fn hash_of_head(head: &str) -> u64 {
+    let [.., of_letter] = action_hashes(head, service_length(head).unwrap_or(head.len()));
+    of_letter
 }
 
 /// A place in a list as it is kept; past four thousand millions there is no list.
