@@ -123,24 +123,20 @@ fn positive_form(name: &str) -> Option<(&str, bool)> {
 /// Whether one value of the request matches one value of the policy.
 ///
 /// "You can use a policy variable for Condition values in any condition that involves the string operators or
-/// the ARN operators", in no other.
+/// the ARN operators"; of the others, by its own section, with the Boolean operator.
 fn matches(operator: &str, given: &str, wanted: &str, version: Version, context: &Context) -> bool {
     let pattern = |wildcards| substitute(wanted, version, context, wildcards);
     match operator {
         "StringEquals" => pattern(false).is_some_and(|pattern| glob::matches(&pattern, given)),
-        "StringEqualsIgnoreCase" => pattern(false).is_some_and(|pattern| {
-            let wanted: String = pattern
-                .iter()
-                .filter_map(|piece| match piece {
-                    Piece::Literal(c) => Some(*c),
-                    Piece::AnyOne | Piece::AnyRun => None,
-                })
-                .collect();
-            wanted.to_lowercase() == given.to_lowercase()
-        }),
+        "StringEqualsIgnoreCase" => {
+            pattern(false).is_some_and(|pattern| text_of(&pattern).to_lowercase() == given.to_lowercase())
+        }
         "StringLike" => pattern(true).is_some_and(|pattern| glob::matches(&pattern, given)),
         "ArnLike" => pattern(true).is_some_and(|pattern| arn_matches(&pattern, given)),
-        "Bool" => boolean(wanted).is_some_and(|wanted| boolean(given) == Some(wanted)),
+        // "You can use a policy variable with the Boolean condition operator."
+        "Bool" => pattern(false).is_some_and(|pattern| {
+            boolean(given).is_some_and(|given| boolean(&text_of(&pattern)) == Some(given))
+        }),
         // "It compares the value of the specified key byte for byte against a base-64 encoded representation of
         // the binary value in the policy." Who hands over a context writes bytes in base-64, or text as it is.
         "BinaryEquals" => base64(wanted).is_some_and(|wanted| {
@@ -167,6 +163,17 @@ fn matches(operator: &str, given: &str, wanted: &str, version: Version, context:
             })
         }
     }
+}
+
+/// The text of a pattern without wildcards.
+fn text_of(pattern: &[Piece]) -> String {
+    pattern
+        .iter()
+        .filter_map(|piece| match piece {
+            Piece::Literal(c) => Some(*c),
+            Piece::AnyOne | Piece::AnyRun => None,
+        })
+        .collect()
 }
 
 /// "Each of the six colon-delimited components of the ARN is checked separately and each can include

@@ -27,10 +27,10 @@ pub(crate) fn substitute(
     while let Some(c) = rest.chars().next() {
         let variable = match version {
             Version::V2008 => None,
-            Version::V2012 => rest.strip_prefix("${").and_then(|after| after.split_once('}')),
+            Version::V2012 => variable_at_the_start(rest),
         };
-        if let Some((inside, after)) = variable {
-            pieces.extend(literally(&value_of(inside, context)?));
+        if let Some((variable, after)) = variable {
+            pieces.extend(literally(&value_of(&variable, context)?));
             rest = after;
         } else {
             pieces.push(plain(c));
@@ -40,17 +40,43 @@ pub(crate) fn substitute(
     Some(pieces)
 }
 
-/// What stands between the braces, replaced.
-fn value_of(inside: &str, context: &Context) -> Option<String> {
-    // "Special characters": use where you need an asterisk, question mark or dollar sign.
-    if matches!(inside, "*" | "?" | "$") {
-        return Some(inside.to_owned());
+enum Variable<'t> {
+    /// "Special characters": use where you need an asterisk, question mark or dollar sign.
+    Character(&'t str),
+    /// A condition key, and "a default value surrounded with single quotes, separated with a comma and space".
+    Key(&'t str, Option<&'t str>),
+}
+
+/// The variable that a text begins with, and what follows it. Blanks do not count; what is not of the form is text.
+fn variable_at_the_start(text: &str) -> Option<(Variable<'_>, &str)> {
+    let inside = text.strip_prefix("${")?;
+    for special in ["*", "?", "$"] {
+        if let Some(after) = inside
+            .strip_prefix(special)
+            .and_then(|rest| rest.strip_prefix('}'))
+        {
+            return Some((Variable::Character(special), after));
+        }
     }
-    // "Specifying default values": surround the default value with single quotes, and separate the variable
-    // text and the default value with a comma and space.
-    let (key, default) = match inside.split_once(", '") {
-        Some((key, rest)) => (key, rest.strip_suffix('\'')),
-        None => (inside, None),
+    let end_of_key = inside.find([',', '}'])?;
+    let (key, rest) = inside.split_at(end_of_key);
+    let key = key.trim();
+    if key.is_empty() {
+        return None;
+    }
+    if let Some(after) = rest.strip_prefix('}') {
+        return Some((Variable::Key(key, None), after));
+    }
+    let quoted = rest.strip_prefix(',')?.trim_start().strip_prefix('\'')?;
+    let (default, rest) = quoted.split_once('\'')?;
+    let after = rest.trim_start().strip_prefix('}')?;
+    Some((Variable::Key(key, Some(default)), after))
+}
+
+fn value_of(variable: &Variable<'_>, context: &Context) -> Option<String> {
+    let (key, default) = match variable {
+        Variable::Character(character) => return Some((*character).to_owned()),
+        Variable::Key(key, default) => (key, default),
     };
     match context.get(key) {
         Some([value]) => Some(value.clone()),

@@ -34,7 +34,8 @@ enum Test {
     Arn(Box<[ArnPattern]>),
     Number(Order, Box<[Number]>),
     Date(Order, Box<[Instant]>),
-    Bool(Box<[bool]>),
+    /// What is written out, and what a variable stands for.
+    Bool(Box<[bool]>, Box<[Pattern]>),
     Binary(Box<[Vec<u8>]>),
     Address(Box<[Network]>),
     Null(Box<[bool]>),
@@ -143,9 +144,10 @@ impl Condition {
         context: &'c Context,
     ) -> Box<dyn Iterator<Item = &'c str> + 'c> {
         match &self.test {
-            Test::Equal(patterns) | Test::EqualIgnoringCase(patterns) | Test::Like(patterns) => {
-                Box::new(patterns.iter().flat_map(|pattern| pattern.unset(context)))
-            }
+            Test::Equal(patterns)
+            | Test::EqualIgnoringCase(patterns)
+            | Test::Like(patterns)
+            | Test::Bool(_, patterns) => Box::new(patterns.iter().flat_map(|pattern| pattern.unset(context))),
             Test::Arn(patterns) => Box::new(patterns.iter().flat_map(|pattern| pattern.unset(context))),
             _ => Box::new(std::iter::empty()),
         }
@@ -195,7 +197,13 @@ impl Test {
             C::DateLessThanEquals => dates(Order::LessOrEqual),
             C::DateGreaterThan => dates(Order::Greater),
             C::DateGreaterThanEquals => dates(Order::GreaterOrEqual),
-            C::Bool => Test::Bool(texts().filter_map(parse_bool).collect()),
+            C::Bool => Test::Bool(
+                texts().filter_map(parse_bool).collect(),
+                texts()
+                    .filter(|text| parse_bool(text).is_none())
+                    .map(|text| Pattern::compile(text, Syntax::of(version, false)))
+                    .collect(),
+            ),
             C::BinaryEquals => Test::Binary(texts().filter_map(binary::decode).collect()),
             C::IpAddress | C::NotIpAddress => Test::Address(texts().filter_map(Network::parse).collect()),
             C::Null => Test::Null(texts().filter_map(parse_bool).collect()),
@@ -218,7 +226,12 @@ impl Test {
             Test::Date(order, wanted) => {
                 Instant::parse(value).is_some_and(|found| wanted.iter().any(|w| order.accepts(found.cmp(w))))
             }
-            Test::Bool(wanted) => parse_bool(value).is_some_and(|found| wanted.contains(&found)),
+            Test::Bool(wanted, variables) => parse_bool(value).is_some_and(|found| {
+                wanted.contains(&found)
+                    || variables
+                        .iter()
+                        .any(|pattern| pattern.equals_ignoring_case(value, context))
+            }),
             Test::Binary(wanted) => {
                 // The request carries the bytes in base64 as well; where it does not, they are the text's own.
                 let decoded = binary::decode(value);

@@ -159,6 +159,11 @@ fn dates() {
 fn booleans_bytes_and_addresses() {
     assert!(holds("Bool", &["true"], &["true"]) && holds("Bool", &["True"], &["true"]));
     assert!(!holds("Bool", &["false"], &["true"]));
+    // "You can use a policy variable with the Boolean condition operator."
+    assert!(holds("Bool", &["${aws:nothing, 'true'}"], &["true"]));
+    assert!(!holds("Bool", &["${aws:nothing, 'true'}"], &["false"]));
+    assert!(holds("Bool", &["${k}"], &["False"]) && !holds("Bool", &["${k}"], &["maybe"]));
+    assert!(!holds("Bool", &["${aws:nothing}"], &["false"]));
     assert!(holds(
         "BinaryEquals",
         &["QmluYXJ5VmFsdWVJbkJhc2U2NA=="],

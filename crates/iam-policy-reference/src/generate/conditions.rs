@@ -32,6 +32,14 @@ pub(super) const VARIABLES: &[&str] = &[
     "${*}*",
     "${aws:username",
     "$bob",
+    "${aws:nothing,'bob'}",
+    "${ aws:username }",
+    "${aws:nothing, 'true'}",
+    "${aws:SecureTransport}",
+    "${aws:nothing, bob}",
+    "${}",
+    "${aws:nothing, 'b}b'}",
+    "${aws:nothing, 'bob}",
 ];
 
 const FAMILIES: &[Family] = &[
