@@ -10,7 +10,13 @@ mod offsets;
 mod scalar;
 mod yaml;
 
-use iam_policy::{Diagnostic, Document};
+use iam_policy::syntax::Node;
+use iam_policy::{Diagnostic, Document, Span};
+
+/// Far above any policy document (the largest that AWS takes has 20 KB).
+const LARGEST_DOCUMENT: usize = 1024 * 1024;
+/// What holds many policies, such as a scenario with all of an account's.
+const LARGEST_TEXT: usize = 16 * LARGEST_DOCUMENT;
 
 /// How a policy document is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,10 +57,34 @@ pub fn parse(text: &str, format: TextFormat) -> Result<Document, Vec<Diagnostic>
     match format {
         TextFormat::Json => Document::parse(text),
         TextFormat::Yaml => {
+            within(text, LARGEST_DOCUMENT).map_err(|diagnostic| {
+                vec![diagnostic.with_help("a policy document that AWS accepts has at most 20,480 characters")]
+            })?;
             let root = yaml::load(text).map_err(|diagnostic| vec![diagnostic])?;
             Document::from_node(&root)
         }
     }
+}
+
+/// The tree of a YAML text that holds policy documents among other things, 16 MiB at most. Spans are byte offsets into
+/// `text`. For JSON there is `iam_policy::syntax::parse_json_within`.
+///
+/// # Errors
+/// The first place that is not YAML or not wanted of it: what follows it cannot be read reliably.
+pub fn tree_of_yaml(text: &str) -> Result<Node, Vec<Diagnostic>> {
+    let tree = within(text, LARGEST_TEXT).and_then(|()| yaml::load(text));
+    tree.map_err(|diagnostic| vec![diagnostic])
+}
+
+fn within(text: &str, most: usize) -> Result<(), Diagnostic> {
+    if text.len() <= most {
+        return Ok(());
+    }
+    let message = format!(
+        "the text has {} bytes, more than the {most} that are read",
+        text.len()
+    );
+    Err(Diagnostic::new(Span::new(0, 0), message))
 }
 
 #[cfg(test)]

@@ -16,7 +16,6 @@ pub(crate) enum Exit {
     #[expect(dead_code, reason = "part of the promise; no command compares yet")]
     Pending = 3,
     /// 4: denied. For commands that ask whether something is allowed.
-    #[expect(dead_code, reason = "part of the promise; no command asks yet")]
     Denied = 4,
     /// 130: interrupted by a signal, and everything that had been made was removed. For a sweep: what it had not come to
     /// was kept.

@@ -11,6 +11,7 @@ mod monitoring;
 mod place;
 mod policy_file;
 mod settings;
+mod simulation;
 mod verdict;
 mod view;
 

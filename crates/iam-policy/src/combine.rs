@@ -136,6 +136,22 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// A name for machines, such as `deny_overrides`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Rule::NoPermissionNeeded => "no_permission_needed",
+            Rule::DenyOverrides => "deny_overrides",
+            Rule::RootUser => "root_user",
+            Rule::RootCannotAssumeRoles => "root_cannot_assume_roles",
+            Rule::SessionCannotCall => "session_cannot_call",
+            Rule::ResourceGrant => "resource_grant",
+            Rule::RoleGrant => "role_grant",
+            Rule::IdentityGrant => "identity_grant",
+            Rule::BothSides => "both_sides",
+            Rule::ResourceAlone => "resource_alone",
+        }
+    }
+
     /// The page of AWS's documentation that states the rule: its title.
     pub const fn page(self) -> &'static str {
         match self {

@@ -8,8 +8,6 @@ use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 use super::offsets::Offsets;
 use super::{extent, scalar};
 
-/// As for JSON: far above any policy document (the largest that AWS takes has 20 KB).
-const MAX_BYTES: usize = 1024 * 1024;
 const MAX_DEPTH: usize = 128;
 
 /// Reads one YAML document.
@@ -17,14 +15,6 @@ const MAX_DEPTH: usize = 128;
 /// # Errors
 /// The first thing that is not YAML or not wanted of it: what follows it cannot be read reliably.
 pub(super) fn load(text: &str) -> Result<Node, Diagnostic> {
-    if text.len() > MAX_BYTES {
-        let message = format!(
-            "the text has {} bytes, more than the {MAX_BYTES} that are read",
-            text.len()
-        );
-        return Err(Diagnostic::new(Span::new(0, 0), message)
-            .with_help("a policy document that AWS accepts has at most 20,480 characters"));
-    }
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut loader = Loader {
         text,
@@ -39,10 +29,9 @@ pub(super) fn load(text: &str) -> Result<Node, Diagnostic> {
         let span = loader.span(place);
         loader.take(event, span)?;
     }
-    loader.root.ok_or_else(|| {
-        Diagnostic::new(Span::new(text.len(), text.len()), "the text is empty")
-            .with_help("a policy document has a Version and a Statement")
-    })
+    loader
+        .root
+        .ok_or_else(|| Diagnostic::new(Span::new(text.len(), text.len()), "the text is empty"))
 }
 
 struct Loader<'t> {
@@ -71,11 +60,8 @@ impl Loader<'_> {
         match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
             Event::DocumentStart(_) => self.document(span),
-            Event::Alias(_) => Err(Diagnostic::new(
-                span,
-                "aliases (`*name`) are not read in policy documents",
-            )
-            .with_help("write the value out where it is wanted")),
+            Event::Alias(_) => Err(Diagnostic::new(span, "aliases (`*name`) are not read")
+                .with_help("write the value out where it is wanted")),
             Event::Scalar(text, style, anchor, tag) => {
                 no_properties(anchor, tag.is_some(), span)?;
                 self.scalar(&text, style, span)
@@ -108,11 +94,8 @@ impl Loader<'_> {
     fn document(&mut self, span: Span) -> Result<(), Diagnostic> {
         self.documents += 1;
         if self.documents > 1 {
-            return Err(
-                Diagnostic::new(span, "a second YAML document begins here").with_help(
-                    "one file holds one policy document; statements stand side by side under Statement",
-                ),
-            );
+            return Err(Diagnostic::new(span, "a second YAML document begins here")
+                .with_help("what is read here is one document; keep one, or make two files of it"));
         }
         Ok(())
     }
@@ -122,10 +105,8 @@ impl Loader<'_> {
         let span = extent::of_scalar(self.text, style, span);
         if let Some(Open::Object { key: key @ None, .. }) = self.open.last_mut() {
             if is_plain && text == "<<" {
-                return Err(
-                    Diagnostic::new(span, "merge keys (`<<`) are not read in policy documents")
-                        .with_help("write the members out"),
-                );
+                return Err(Diagnostic::new(span, "merge keys (`<<`) are not read")
+                    .with_help("write the members out"));
             }
             *key = Some((text.to_owned(), span));
             return Ok(());
@@ -231,16 +212,12 @@ impl Loader<'_> {
 /// Anchors would allow aliases, and a tag says that a value is not what it looks like.
 fn no_properties(anchor: usize, tagged: bool, span: Span) -> Result<(), Diagnostic> {
     if anchor != 0 {
-        return Err(
-            Diagnostic::new(span, "anchors (`&name`) are not read in policy documents")
-                .with_help("write the value out wherever it is wanted"),
-        );
+        return Err(Diagnostic::new(span, "anchors (`&name`) are not read")
+            .with_help("write the value out wherever it is wanted"));
     }
     if tagged {
-        return Err(
-            Diagnostic::new(span, "tags (`!name`) are not read in policy documents")
-                .with_help("write the value itself; quotes make text of anything"),
-        );
+        return Err(Diagnostic::new(span, "tags (`!name`) are not read")
+            .with_help("write the value itself; quotes make text of anything"));
     }
     Ok(())
 }

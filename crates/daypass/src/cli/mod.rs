@@ -4,6 +4,7 @@ mod cleanup;
 mod demo;
 mod sandbox;
 mod shell;
+mod simulate;
 mod try_policy;
 mod values;
 
@@ -11,6 +12,7 @@ pub(crate) use cleanup::CleanupArgs;
 pub(crate) use demo::DemoArgs;
 pub(crate) use sandbox::{SandboxArgs, SandboxCommand, SandboxExecArgs, SandboxStartArgs};
 pub(crate) use shell::{CompletionsArgs, ManArgs};
+pub(crate) use simulate::{AnswerFormat, SimulateArgs};
 pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
 pub(crate) use values::region;
 
@@ -27,6 +29,9 @@ EXAMPLES
 
   The same without an account, on an embedded AWS that enforces IAM
     $ daypass try --sandbox policy.json -- aws s3 ls
+
+  May this request be made, and why not? Offline, from policies in a file
+    $ daypass simulate --scenario question.yaml
 
   Remove what a crashed run has left
     $ daypass cleanup --leases
@@ -86,6 +91,7 @@ pub(crate) enum ColorWhen {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Try(TryArgs),
+    Simulate(SimulateArgs),
     Cleanup(CleanupArgs),
     Sandbox(SandboxArgs),
     Demo(DemoArgs),

@@ -5,7 +5,6 @@ use crate::exit::{Ending, Exit};
 use crate::failure::Failure;
 use crate::view;
 use clap::CommandFactory;
-use std::io::ErrorKind;
 
 /// Prints the completions.
 pub(crate) fn run(arguments: &CompletionsArgs) -> Ending {
@@ -17,12 +16,10 @@ pub(crate) fn run(arguments: &CompletionsArgs) -> Ending {
     })
 }
 
-/// Writes what the whole command is for; a reader that has read enough (`| head`) is no failure.
+/// Writes what the whole command is for.
 pub(super) fn deliver(text: &str) -> Result<Ending, Failure> {
     match view::deliver(text) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::failed("cannot write to stdout").why(error.to_string()))
-        }
-        _ => Ok(Ending::Own(Exit::Done)),
+        Err(error) => super::not_written(&error),
+        Ok(()) => Ok(Ending::Own(Exit::Done)),
     }
 }

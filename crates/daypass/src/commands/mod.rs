@@ -6,6 +6,7 @@ mod demo;
 mod lease_run;
 mod man;
 mod sandbox;
+mod simulate;
 mod try_policy;
 
 use crate::cli::{Cli, Command};
@@ -44,11 +45,20 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
     match command {
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
         Command::Man(arguments) => man::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments, settings)),
         Command::Demo(arguments) => block_on(demo::run(arguments, settings)),
     }
+}
+
+/// How a command ends whose result could not be written: a reader that has read enough (`| head`) is no failure.
+fn not_written(error: &std::io::Error) -> Result<Ending, Failure> {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
+        return Ok(Ending::Own(Exit::Done));
+    }
+    Err(Failure::failed("cannot write to stdout").why(error.to_string()))
 }
 
 fn block_on(command: impl Future<Output = Result<Ending, Failure>>) -> Result<Ending, Failure> {

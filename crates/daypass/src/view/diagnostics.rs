@@ -21,7 +21,7 @@ pub(crate) fn errors(name: &str, text: &str, diagnostics: &[Diagnostic]) {
             rule: None,
             span: diagnostic.span,
             message: &diagnostic.message,
-            help: diagnostic.help.as_deref(),
+            below: Below::help(diagnostic.help.as_deref()),
         };
         super::say(render(name, text, mark));
     }
@@ -43,10 +43,39 @@ pub(crate) fn findings<'a>(name: &str, text: &str, findings: impl IntoIterator<I
             rule: Some(finding.rule),
             span: finding.span,
             message: &finding.message,
-            help: finding.help.as_deref(),
+            below: Below::help(finding.help.as_deref()),
         };
         super::say(render(name, text, mark));
     }
+}
+
+/// What is said below a quotation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Below<'a> {
+    /// Nothing.
+    Nothing,
+    /// What would be right.
+    Help(&'a str),
+    /// What is to be known about the place.
+    Note(&'a str),
+}
+
+impl<'a> Below<'a> {
+    fn help(help: Option<&'a str>) -> Self {
+        help.map_or(Below::Nothing, Below::Help)
+    }
+}
+
+/// A place of a text, quoted under a title.
+pub(crate) fn quoted(name: &str, text: &str, span: Span, title: &str, below: Below<'_>) -> String {
+    let mark = Mark {
+        level: Level::NOTE.no_name(),
+        rule: None,
+        span,
+        message: title,
+        below,
+    };
+    render(name, text, mark)
 }
 
 /// Points to a place that matters and is not wrong.
@@ -56,7 +85,7 @@ pub(crate) fn place(name: &str, text: &str, span: Span, title: &str) {
         rule: None,
         span,
         message: title,
-        help: None,
+        below: Below::Nothing,
     };
     super::say(render(name, text, mark));
 }
@@ -67,14 +96,13 @@ struct Mark<'a> {
     rule: Option<&'a str>,
     span: Span,
     message: &'a str,
-    help: Option<&'a str>,
+    below: Below<'a>,
 }
 
 fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
     // A span from a parser is trusted to be inside the text only as far as showing it cannot fail.
     let range = within(text, mark.span);
     let message = shortened(mark.message);
-    let help = mark.help.map(shortened);
     let title = mark.level.primary_title(message);
     let title = match mark.rule {
         Some(rule) => title.id(rule),
@@ -93,8 +121,10 @@ fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
             title.element(origin).element(snippet.annotation(mark))
         }
     };
-    if let Some(help) = help {
-        group = group.element(Level::HELP.message(help));
+    match mark.below {
+        Below::Nothing => {}
+        Below::Help(help) => group = group.element(Level::HELP.message(shortened(help))),
+        Below::Note(note) => group = group.element(Level::NOTE.no_name().message(shortened(note))),
     }
     Renderer::styled()
         .decor_style(DecorStyle::Unicode)
@@ -174,7 +204,7 @@ mod tests {
                 rule: None,
                 span: Span { start: key, end },
                 message: &message,
-                help: Some(&long),
+                below: Below::Help(&long),
             };
             let shown = anstream::adapter::strip_str(&render("p.json", &text, mark)).to_string();
             assert!(shown.len() < 8_000, "{} bytes", shown.len());
@@ -203,7 +233,7 @@ mod tests {
                 rule: None,
                 span: Span { start, end },
                 message: "unknown key",
-                help: Some("it is Version"),
+                below: Below::Help("it is Version"),
             };
             let shown = anstream::adapter::strip_str(&render("p.json", text, mark)).to_string();
             assert!(

@@ -7,6 +7,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod leases;
 pub(crate) mod paint;
 pub(crate) mod progress;
+pub(crate) mod simulate;
 pub(crate) mod story;
 
 use crate::failure::Failure;

@@ -11,10 +11,12 @@
 mod bad_input;
 mod cleanup;
 mod demo;
+mod docs;
 mod real_programs;
 mod sandbox;
 mod shell;
 mod signals;
+mod simulate;
 mod support;
 mod terminal;
 mod try_policy;

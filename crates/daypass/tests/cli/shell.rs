@@ -13,6 +13,7 @@ fn help_teaches_by_example() {
     for command in [
         &["--help"][..],
         &["try", "--help"],
+        &["simulate", "--help"],
         &["cleanup", "--help"],
         &["sandbox", "--help"],
         &["sandbox", "exec", "--help"],
@@ -59,6 +60,7 @@ fn man_pages() {
     for page in [
         "daypass.1",
         "daypass-try.1",
+        "daypass-simulate.1",
         "daypass-cleanup.1",
         "daypass-sandbox-exec.1",
         "daypass-demo.1",

@@ -1,0 +1,197 @@
+//! A scenario answered: what was asked, what the engine says, and where in which file it is all written.
+
+use iam_policy::syntax::Node;
+use iam_policy::{
+    Diagnostic, Engine, Explanation, PolicyKind, PolicySet, Scenario, ScenarioId, Span, StatementRef,
+};
+use serde::Serialize;
+
+/// What became of one scenario.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// Its id, also where the rest of it is wrong.
+    pub(crate) id: Option<ScenarioId>,
+    /// The answer, or everything that is wrong with the scenario.
+    pub(crate) outcome: Result<Box<Answered>, Vec<Diagnostic>>,
+}
+
+/// A scenario and the answer to it.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) scenario: Scenario,
+    pub(crate) explanation: Explanation,
+}
+
+/// Answers the scenario that a tree holds.
+pub(crate) fn answer(tree: Result<Node, Vec<Diagnostic>>) -> Answer {
+    let tree = match tree {
+        Ok(tree) => tree,
+        Err(wrong) => {
+            return Answer {
+                id: None,
+                outcome: Err(wrong),
+            };
+        }
+    };
+    let id = Scenario::id_of(&tree);
+    let outcome = Scenario::from_node(&tree).map(|scenario| {
+        let explanation = Engine::compile(&scenario.policies).explain(&scenario.request);
+        Box::new(Answered {
+            scenario,
+            explanation,
+        })
+    });
+    Answer { id, outcome }
+}
+
+/// The text of a scenario and where it stands in its file.
+#[derive(Debug)]
+pub(crate) struct Written<'t> {
+    /// What people call the file.
+    pub(crate) file: &'t str,
+    /// The scenario's text, without a byte order mark.
+    pub(crate) text: &'t str,
+    /// The line of the file on which it begins, from 1.
+    first_line: usize,
+    /// The byte of the file at which it begins.
+    offset: usize,
+    /// Where its lines begin.
+    lines: Vec<usize>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Position {
+    /// The first byte, from the beginning of the file.
+    pub(crate) start: usize,
+    /// The byte after the last one.
+    pub(crate) end: usize,
+    /// The line, from 1.
+    pub(crate) line: usize,
+    /// The character in the line, from 1.
+    pub(crate) column: usize,
+}
+
+impl<'t> Written<'t> {
+    /// A text that begins at the beginning of line `first_line`, `offset` bytes into the file.
+    pub(crate) fn new(file: &'t str, text: &'t str, first_line: usize, offset: usize) -> Self {
+        let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let next_lines = body.match_indices('\n').map(|(at, _)| at + 1);
+        Written {
+            file,
+            text: body,
+            first_line,
+            offset: offset + text.len() - body.len(),
+            lines: std::iter::once(0).chain(next_lines).collect(),
+        }
+    }
+
+    /// Where a span of the text is in the file.
+    pub(crate) fn position(&self, span: Span) -> Position {
+        let line = self
+            .lines
+            .partition_point(|start| *start <= span.start)
+            .saturating_sub(1);
+        let line_start = self.lines.get(line).copied().unwrap_or_default();
+        let before = self.text.get(line_start..span.start).unwrap_or_default();
+        Position {
+            start: self.offset + span.start,
+            end: self.offset + span.end,
+            line: self.first_line + line,
+            column: before.chars().count() + 1,
+        }
+    }
+}
+
+/// Where the policy of a statement stands among the policies of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PolicyPlace {
+    /// The level, for SCPs and RCPs.
+    pub(crate) level: Option<usize>,
+    /// The policy in its list, or in its level's.
+    pub(crate) policy: usize,
+}
+
+/// Finds the policy of a statement by its name, which a scenario gives to one policy only.
+pub(crate) fn place_of(statement: &StatementRef, policies: &PolicySet) -> Option<PolicyPlace> {
+    let among =
+        |sources: &[iam_policy::Source]| sources.iter().position(|source| source.name == statement.policy);
+    let listed = |sources: Option<&[iam_policy::Source]>| {
+        let policy = sources.and_then(among)?;
+        Some(PolicyPlace { level: None, policy })
+    };
+    let leveled = |levels: &Option<Vec<iam_policy::Level>>| {
+        levels.iter().flatten().enumerate().find_map(|(level, found)| {
+            let policy = among(&found.policies)?;
+            Some(PolicyPlace {
+                level: Some(level),
+                policy,
+            })
+        })
+    };
+    match statement.kind {
+        PolicyKind::Identity => listed(Some(&policies.identity)),
+        PolicyKind::Boundary => listed(policies.boundary.as_deref()),
+        PolicyKind::Session => listed(policies.session.as_deref()),
+        PolicyKind::Resource => listed(policies.resource.as_ref().map(std::slice::from_ref)),
+        PolicyKind::Trust => listed(policies.trust.as_ref().map(std::slice::from_ref)),
+        PolicyKind::Endpoint => listed(policies.endpoint.as_ref().map(std::slice::from_ref)),
+        PolicyKind::Scp => leveled(&policies.scp),
+        PolicyKind::Rcp => leveled(&policies.rcp),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_are_those_of_the_file() {
+        let text = "\u{feff}{\r\n \"é\": \"x\"}";
+        let written = Written::new("s.jsonl", text, 7, 100);
+        let at = written.text.find("\"x\"").unwrap();
+        let position = written.position(Span::new(at, at + 3));
+        assert_eq!(
+            position,
+            Position {
+                start: 103 + at,
+                end: 106 + at,
+                line: 8,
+                column: 7
+            }
+        );
+        assert_eq!(written.position(Span::new(0, 1)).line, 7);
+        assert_eq!(
+            written.position(Span::new(900, 901)).column,
+            1,
+            "not of this text"
+        );
+    }
+
+    #[test]
+    fn a_policy_is_found_in_its_list() {
+        let all = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+        let text = format!(
+            r#"{{"policies": {{"identity": [{{}}, {all}], "boundary": {all}, "scp": [{{"level": "a", "policies": [{{}}]}},
+                {{"level": "a", "policies": [{{}}, {all}]}}]}},
+                "request": {{"principal": "111122223333", "action": "s3:GetObject"}}}}"#
+        );
+        let scenario = Scenario::parse(&text).unwrap();
+        let place = |kind, policy: &str| {
+            let statement = StatementRef {
+                kind,
+                policy: policy.to_owned(),
+                level: None,
+                index: 0,
+                sid: None,
+                effect: iam_policy::Effect::Allow,
+                span: Span::default(),
+            };
+            place_of(&statement, &scenario.policies).map(|place| (place.level, place.policy))
+        };
+        assert_eq!(place(PolicyKind::Identity, "identity[1]"), Some((None, 1)));
+        assert_eq!(place(PolicyKind::Boundary, "boundary[0]"), Some((None, 0)));
+        assert_eq!(place(PolicyKind::Scp, "scp[1].policies[1]"), Some((Some(1), 1)));
+        assert_eq!(place(PolicyKind::Resource, "resource"), None);
+    }
+}

@@ -1,0 +1,316 @@
+//! Answers as data: one object a line, in the shape that docs/simulate.md promises.
+
+use crate::simulation::{Answer, Answered, Position, Written, place_of};
+use iam_policy::{
+    Decision, Diagnostic, Effect, Element, HeldCondition, NearMiss, PolicyKind, ScenarioId, StatementRef,
+};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct AnsweredObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Id<'a>>,
+    decision: &'static str,
+    reasons: Vec<Reason<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<Condition<'a>>,
+    missing_keys: &'a [String],
+    verdicts: Vec<Says<'a>>,
+    rule: &'static str,
+    page: &'static str,
+}
+
+#[derive(Serialize)]
+struct UnreadObject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<Id<'a>>,
+    error: ErrorObject<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorObject<'a> {
+    #[serde(flatten)]
+    first: Mistake<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    more: Vec<Mistake<'a>>,
+}
+
+#[derive(Serialize)]
+struct Mistake<'a> {
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(flatten)]
+    position: Position,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Id<'a> {
+    Number(serde_json::Number),
+    Text(&'a str),
+}
+
+#[derive(Serialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+enum Reason<'a> {
+    Allows(Cited<'a>),
+    Denies(Cited<'a>),
+    DidNotAllow {
+        kind: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        level: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        level_index: Option<usize>,
+        in_force: bool,
+    },
+    CameNear {
+        #[serde(flatten)]
+        statement: Cited<'a>,
+        failed: Failed<'a>,
+    },
+}
+
+#[derive(Serialize)]
+struct Cited<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level_index: Option<usize>,
+    policy_index: usize,
+    statement_index: usize,
+    sid: Option<&'a str>,
+    effect: &'static str,
+    span: Position,
+}
+
+#[derive(Serialize)]
+struct Failed<'a> {
+    element: &'static str,
+    /// As written: `NotResource`, `StringEquals`.
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+    /// `null` where the request does not carry the key.
+    found: Option<&'a [String]>,
+    wanted: &'a [String],
+    span: Position,
+}
+
+#[derive(Serialize)]
+struct Condition<'a> {
+    operator: &'a str,
+    key: &'a str,
+    found: Option<&'a [String]>,
+    wanted: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Says<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'a str>,
+    verdict: &'static str,
+}
+
+/// Appends the answer and a line end. The file is told where there are several.
+pub(crate) fn append(out: &mut Vec<u8>, answer: &Answer, written: &Written<'_>, several_files: bool) {
+    let file = several_files.then_some(written.file);
+    let id = answer.id.as_ref().map(Id::of);
+    let before = out.len();
+    let appended = match &answer.outcome {
+        Ok(answered) => serde_json::to_writer(&mut *out, &object(answered, written, file, id)),
+        Err(wrong) => serde_json::to_writer(
+            &mut *out,
+            &UnreadObject {
+                file,
+                id,
+                error: ErrorObject::of(wrong, written),
+            },
+        ),
+    };
+    // Neither a vector nor these types can refuse; half an object would be worse than none.
+    if appended.is_err() {
+        out.truncate(before);
+    }
+    out.push(b'\n');
+}
+
+fn object<'a>(
+    answered: &'a Answered,
+    written: &Written<'_>,
+    file: Option<&'a str>,
+    id: Option<Id<'a>>,
+) -> AnsweredObject<'a> {
+    let explanation = &answered.explanation;
+    AnsweredObject {
+        file,
+        id,
+        decision: explanation.decision.as_str(),
+        reasons: reasons(answered, written),
+        conditions: explanation.held_conditions.iter().map(Condition::of).collect(),
+        missing_keys: &explanation.missing_keys,
+        verdicts: explanation.verdicts.iter().map(Says::of).collect(),
+        rule: explanation.rule.as_str(),
+        page: explanation.rule.page(),
+    }
+}
+
+fn reasons<'a>(answered: &'a Answered, written: &Written<'_>) -> Vec<Reason<'a>> {
+    let explanation = &answered.explanation;
+    let of = |statement| Cited::of(statement, answered, written);
+    let deciding = explanation
+        .deciding
+        .iter()
+        .map(|statement| match statement.effect {
+            Effect::Allow => Reason::Allows(of(statement)),
+            Effect::Deny => Reason::Denies(of(statement)),
+        });
+    let mut reasons: Vec<Reason<'a>> = deciding.collect();
+    if explanation.decision == Decision::ImplicitDeny {
+        for kind in &explanation.blocked_by {
+            did_not_allow(&mut reasons, *kind, answered);
+        }
+        reasons.extend(explanation.near_misses.iter().map(|miss| Reason::CameNear {
+            statement: of(&miss.statement),
+            failed: Failed::of(miss, written),
+        }));
+    }
+    reasons
+}
+
+/// The kind, or of SCPs and RCPs each level at which nothing allows.
+fn did_not_allow<'a>(reasons: &mut Vec<Reason<'a>>, kind: PolicyKind, answered: &'a Answered) {
+    let verdicts = answered.explanation.verdicts.iter();
+    let of_kind: Vec<_> = verdicts.filter(|verdict| verdict.kind == kind).collect();
+    let levels = of_kind
+        .iter()
+        .enumerate()
+        .filter(|(_, verdict)| verdict.level.is_some() && verdict.effect != Some(Effect::Allow));
+    let before = reasons.len();
+    reasons.extend(levels.map(|(index, verdict)| Reason::DidNotAllow {
+        kind: kind.as_str(),
+        level: verdict.level.as_deref(),
+        level_index: Some(index),
+        in_force: true,
+    }));
+    if reasons.len() == before {
+        reasons.push(Reason::DidNotAllow {
+            kind: kind.as_str(),
+            level: None,
+            level_index: None,
+            in_force: is_in_force(kind, answered),
+        });
+    }
+}
+
+/// Whether the scenario has a policy of the kind; of identity policies there may be none attached.
+fn is_in_force(kind: PolicyKind, answered: &Answered) -> bool {
+    let policies = &answered.scenario.policies;
+    match kind {
+        PolicyKind::Identity => !policies.identity.is_empty(),
+        PolicyKind::Resource => policies.resource.is_some(),
+        PolicyKind::Boundary => policies.boundary.is_some(),
+        PolicyKind::Session => policies.session.is_some(),
+        PolicyKind::Trust => policies.trust.is_some(),
+        PolicyKind::Scp => policies.scp.is_some(),
+        PolicyKind::Rcp => policies.rcp.is_some(),
+        PolicyKind::Endpoint => policies.endpoint.is_some(),
+    }
+}
+
+impl<'a> Id<'a> {
+    fn of(id: &'a ScenarioId) -> Self {
+        match id {
+            ScenarioId::Text(text) => Id::Text(text),
+            // As it was written, or in quotes: never another number.
+            ScenarioId::Number(text) => match text.parse::<serde_json::Number>() {
+                Ok(number) if number.to_string() == *text => Id::Number(number),
+                _ => Id::Text(text),
+            },
+        }
+    }
+}
+
+impl<'a> ErrorObject<'a> {
+    fn of(wrong: &'a [Diagnostic], written: &Written<'_>) -> Self {
+        let mut mistakes = wrong.iter().map(|diagnostic| Mistake {
+            message: &diagnostic.message,
+            help: diagnostic.help.as_deref(),
+            position: written.position(diagnostic.span),
+        });
+        let first = mistakes.next().unwrap_or_else(|| Mistake {
+            message: "the scenario cannot be read",
+            help: None,
+            position: written.position(iam_policy::Span::default()),
+        });
+        ErrorObject {
+            first,
+            more: mistakes.collect(),
+        }
+    }
+}
+
+impl<'a> Cited<'a> {
+    fn of(statement: &'a StatementRef, answered: &Answered, written: &Written<'_>) -> Self {
+        let place = place_of(statement, &answered.scenario.policies);
+        Cited {
+            kind: statement.kind.as_str(),
+            level: statement.level.as_deref(),
+            level_index: place.and_then(|place| place.level),
+            policy_index: place.map_or(0, |place| place.policy),
+            statement_index: statement.index,
+            sid: statement.sid.as_deref(),
+            effect: statement.effect.as_str(),
+            span: written.position(statement.span),
+        }
+    }
+}
+
+impl<'a> Failed<'a> {
+    fn of(miss: &'a NearMiss, written: &Written<'_>) -> Self {
+        Failed {
+            element: match miss.element {
+                Element::Action => "action",
+                Element::Resource => "resource",
+                Element::Principal => "principal",
+                Element::Condition => "condition",
+            },
+            name: &miss.name,
+            key: miss.key.as_deref(),
+            found: miss.found.as_deref(),
+            wanted: &miss.wanted,
+            span: written.position(miss.span),
+        }
+    }
+}
+
+impl<'a> Condition<'a> {
+    fn of(held: &'a HeldCondition) -> Self {
+        Condition {
+            operator: &held.operator,
+            key: &held.key,
+            found: held.found.as_deref(),
+            wanted: &held.wanted,
+        }
+    }
+}
+
+impl<'a> Says<'a> {
+    fn of(verdict: &'a iam_policy::Verdict) -> Self {
+        Says {
+            kind: verdict.kind.as_str(),
+            level: verdict.level.as_deref(),
+            verdict: match verdict.effect {
+                Some(Effect::Allow) => "allow",
+                Some(Effect::Deny) => "deny",
+                None => "none",
+            },
+        }
+    }
+}
