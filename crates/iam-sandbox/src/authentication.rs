@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
 use crate::history::View;
-use crate::sigv4::Claim;
+use crate::sigv4::{Claim, Content};
 use crate::wire::Service;
 use crate::wire::error::ApiError;
 use crate::world::World;
@@ -27,7 +27,7 @@ pub(crate) fn authenticate(
     world: &World,
     view: View,
     evidence: &Evidence<'_>,
-) -> Result<(Caller, Bytes), ApiError> {
+) -> Result<(Caller, Content), ApiError> {
     let Evidence {
         service,
         claim,
@@ -42,7 +42,7 @@ pub(crate) fn authenticate(
         long_term(world, view, service, claim)?
     };
     claim.check_time(real_now).map_err(bad_signature)?;
-    let body = claim.verify(&secret, parts, body).map_err(bad_signature)?;
+    let content = claim.verify(&secret, parts, body).map_err(bad_signature)?;
     // Only whoever knows the secret is told that the session has ended.
     if caller
         .session
@@ -54,7 +54,7 @@ pub(crate) fn authenticate(
     if service == Service::Iam {
         may_call_iam(&caller)?;
     }
-    Ok((caller, body))
+    Ok((caller, content))
 }
 
 fn long_term(

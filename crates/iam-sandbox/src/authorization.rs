@@ -27,6 +27,8 @@ pub(crate) enum Authorization {
     Open,
     /// All of these.
     Required(Box<Checks>),
+    /// What the operation decides on itself, item by item.
+    Within,
 }
 
 impl Authorization {
@@ -53,6 +55,12 @@ impl Checks {
 
     pub(crate) fn push(&mut self, check: Check) {
         self.more.push(check);
+    }
+
+    /// All of the others, after these.
+    pub(crate) fn append(&mut self, others: Checks) {
+        self.more.push(others.first);
+        self.more.extend(others.more);
     }
 
     pub(crate) fn required(self) -> Authorization {

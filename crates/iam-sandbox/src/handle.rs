@@ -17,7 +17,7 @@ use crate::operations::{self, Operation};
 use crate::propagation::REPLICAS;
 use crate::record::CallRecord;
 use crate::sandbox::{Outcome, Reply, Sandbox, State};
-use crate::sigv4::{self, Claim, Problem};
+use crate::sigv4::{self, Claim, Content, Problem};
 use crate::wire::answer::{Answer, render, render_error};
 use crate::wire::error::ApiError;
 use crate::wire::params::Params;
@@ -95,6 +95,10 @@ impl Sandbox {
         let error_code = done.result.as_ref().err().map(|error| error.code.clone());
         let response = match done.result {
             Ok(answer) => render(service, &asked.name, answer, &request_id),
+            Err(error) if service == Service::S3 => {
+                let error = error.with_detail("Resource", &asked.target.path);
+                render_error(service, &error, is_head, &request_id)
+            }
             Err(error) => render_error(service, &error, is_head, &request_id),
         };
         state.record(CallRecord {
@@ -204,7 +208,7 @@ impl State {
             replica: self.random.below(REPLICAS),
             now,
         };
-        let (caller, body) = match self.caller(asked, default_account, view, real_now) {
+        let (caller, content) = match self.caller(asked, default_account, view, real_now) {
             Ok(known) => known,
             Err(error) => return failed(String::new(), error),
         };
@@ -242,11 +246,12 @@ impl State {
                 params: asked.params.clone(),
                 target: asked.target.clone(),
                 headers: asked.parts.headers.clone(),
-                body,
+                trailer: content.trailer,
+                body: content.body,
             },
         };
         let (ruling, permission) = match (operation.authorize)(&call) {
-            Ok(Authorization::Open) => (None, Ok(())),
+            Ok(Authorization::Open | Authorization::Within) => (None, Ok(())),
             Ok(Authorization::Required(checks)) => {
                 let (ruling, permission) = authorization::decide(&call, *checks);
                 (Some(ruling), permission)
@@ -267,7 +272,7 @@ impl State {
         default_account: &iam_policy::AccountId,
         view: View,
         real_now: Timestamp,
-    ) -> Result<(Caller, Bytes), ApiError> {
+    ) -> Result<(Caller, Content), ApiError> {
         let service = asked.service;
         match &asked.claim {
             Err(problem) => Err(ApiError::signature(service, problem)),
@@ -289,7 +294,9 @@ impl State {
                     .as_ref()
                     .and_then(|name| self.world.buckets.get(name));
                 let account = owner.map_or(default_account, |bucket| &bucket.account).clone();
-                Ok((Caller::anonymous(account), asked.body.clone()))
+                let content = Content::unsigned(&asked.parts, &asked.body)
+                    .map_err(|problem| ApiError::signature(service, &problem))?;
+                Ok((Caller::anonymous(account), content))
             }
             Ok(None) => Err(ApiError::unsigned(service)),
         }

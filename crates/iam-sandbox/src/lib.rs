@@ -14,6 +14,7 @@ mod operations;
 mod propagation;
 mod random;
 mod record;
+mod region;
 mod sandbox;
 #[cfg(feature = "sdk")]
 pub mod sdk;

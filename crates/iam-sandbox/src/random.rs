@@ -51,6 +51,11 @@ impl Random {
         parts.join("-")
     }
 
+    /// The id of a multipart upload; S3's are long and opaque.
+    pub(crate) fn upload_id(&mut self) -> String {
+        self.letters(LETTERS_AND_DIGITS, 96)
+    }
+
     /// The id of an EC2 resource: `i-0123456789abcdef0`.
     pub(crate) fn resource_id(&mut self, prefix: &str) -> String {
         format!("{prefix}-0{}", self.letters(HEX, 16))

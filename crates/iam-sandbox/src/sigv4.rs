@@ -134,7 +134,7 @@ impl Claim {
 
     /// Was the request signed with this secret? Gives the body as it was meant: without the chunk frames,
     /// where there are any.
-    pub(crate) fn verify(&self, secret: &str, parts: &Parts, body: &Bytes) -> Result<Bytes, Problem> {
+    pub(crate) fn verify(&self, secret: &str, parts: &Parts, body: &Bytes) -> Result<Content, Problem> {
         let content = self.content_hash(parts, body)?;
         let canonical = canonical::request(self, parts, &content.declared)?;
         let key = signing_key(secret, &self.scope);
@@ -149,10 +149,9 @@ impl Claim {
         }
         self.check_coverage(parts)?;
         match content.framing {
-            None => Ok(body.clone()),
+            None => Ok(Content::whole(body)),
             Some(framing) => chunked::Frames {
-                claim: self,
-                key: &key,
+                signature: framing.is_signed.then_some((self, &*key)),
                 framing,
                 parts,
             }
@@ -210,10 +209,7 @@ impl Claim {
                 is_signed: true,
                 has_trailer: true,
             }),
-            "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => Some(chunked::Framing {
-                is_signed: false,
-                has_trailer: true,
-            }),
+            "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => Some(UNSIGNED_WITH_TRAILER),
             hash if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
                 if !hash.eq_ignore_ascii_case(&actual()) {
                     return Err(Problem::ContentHashMismatch);
@@ -225,6 +221,45 @@ impl Claim {
         Ok(ContentHash { declared, framing })
     }
 }
+
+/// A body as it was meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub(crate) body: Bytes,
+    /// The headers that came behind it, in lower case.
+    pub(crate) trailer: Vec<(String, String)>,
+}
+
+impl Content {
+    fn whole(body: &Bytes) -> Content {
+        Content {
+            body: body.clone(),
+            trailer: Vec::new(),
+        }
+    }
+
+    /// The body of a request that nobody signed.
+    pub(crate) fn unsigned(parts: &Parts, body: &Bytes) -> Result<Content, Problem> {
+        let declared = parts
+            .headers
+            .get("x-amz-content-sha256")
+            .and_then(|value| value.to_str().ok());
+        match declared {
+            Some("STREAMING-UNSIGNED-PAYLOAD-TRAILER") => chunked::Frames {
+                signature: None,
+                framing: UNSIGNED_WITH_TRAILER,
+                parts,
+            }
+            .decode(body),
+            _ => Ok(Content::whole(body)),
+        }
+    }
+}
+
+const UNSIGNED_WITH_TRAILER: chunked::Framing = chunked::Framing {
+    is_signed: false,
+    has_trailer: true,
+};
 
 struct ContentHash {
     declared: String,
@@ -257,7 +292,7 @@ mod tests {
     /// The key of AWS's own examples.
     const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
-    fn verify(request: http::Request<Vec<u8>>) -> Result<Bytes, Problem> {
+    fn verify(request: http::Request<Vec<u8>>) -> Result<Content, Problem> {
         let (parts, body) = request.into_parts();
         let claim = read(&parts)?.ok_or(Problem::Mismatch)?;
         claim.verify(SECRET, &parts, &Bytes::from(body))
@@ -306,7 +341,7 @@ mod tests {
     #[test]
     fn the_chunked_example_of_aws_holds() {
         let good = "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9";
-        assert_eq!(verify(chunked(good)).unwrap().len(), 66_560);
+        assert_eq!(verify(chunked(good)).unwrap().body.len(), 66_560);
         assert_eq!(verify(chunked(&good.replace('b', "c"))), Err(Problem::Mismatch));
         let altered = chunked(good).map(|mut body| {
             body[100] = b'b';

@@ -1,6 +1,8 @@
 //! How requests and answers look on the wire: the query protocol of IAM, STS and EC2, and S3's REST.
 
 pub(crate) mod answer;
+pub(crate) mod checksum;
+pub(crate) mod document;
 pub(crate) mod error;
 pub(crate) mod foreign;
 pub(crate) mod json;

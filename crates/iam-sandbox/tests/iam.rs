@@ -517,18 +517,12 @@ fn what_is_not_there_is_refused_by_name() {
     let message = iam(&cloud, "MakeCoffee", &[]).refused(400, "InvalidAction");
     assert!(message.contains("MakeCoffee"), "{message}");
     let message = cloud
-        .s3(&cloud.admin(), "GET", "/reports?tagging", "")
+        .s3(&cloud.admin(), "GET", "/reports?inventory", "")
         .refused(501, "NotImplemented");
-    assert!(message.contains("GET /{bucket}?tagging"), "{message}");
-    let copy = http::Request::builder()
-        .method("PUT")
-        .uri("http://localhost/logs/copy")
-        .header("host", "localhost")
-        .header("x-amz-copy-source", "/reports/2026/q1.csv")
-        .body(bytes::Bytes::new())
-        .unwrap();
+    assert!(message.contains("GET /{bucket}?inventory"), "{message}");
+    // A PUT with a subresource must not be taken for the upload of an object.
     cloud
-        .send(common::signed(copy, &cloud.admin(), &cloud.signing("s3")))
+        .s3(&cloud.admin(), "PUT", "/reports/2026/q1.csv?acl", "<x/>")
         .refused(501, "NotImplemented");
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Input {
     pub(crate) params: Params,
     pub(crate) target: Target,
     pub(crate) headers: HeaderMap,
+    /// The headers that came behind a chunked body.
+    pub(crate) trailer: Vec<(String, String)>,
     pub(crate) body: Bytes,
 }
 
@@ -80,6 +82,11 @@ impl Call<'_> {
 
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
         self.input.params.get(name)
+    }
+
+    /// A header of the request.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.input.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
     pub(crate) fn required(&self, name: &str) -> Result<&str, ApiError> {

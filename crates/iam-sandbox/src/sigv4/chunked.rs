@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use sha2::{Digest, Sha256};
 
-use super::{Claim, Problem, mac, same};
+use super::{Claim, Content, Problem, mac, same};
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Framing {
@@ -16,8 +16,8 @@ pub(super) struct Framing {
 }
 
 pub(super) struct Frames<'a> {
-    pub(super) claim: &'a Claim,
-    pub(super) key: &'a [u8],
+    /// The claim whose signature the first frame builds on, and the signing key; none where frames are not signed.
+    pub(super) signature: Option<(&'a Claim, &'a [u8])>,
     pub(super) framing: Framing,
     pub(super) parts: &'a Parts,
 }
@@ -25,10 +25,13 @@ pub(super) struct Frames<'a> {
 impl Frames<'_> {
     /// The data of all frames. Each signature covers the one before it, so that frames can be neither moved nor
     /// left out.
-    pub(super) fn decode(&self, body: &Bytes) -> Result<Bytes, Problem> {
+    pub(super) fn decode(&self, body: &Bytes) -> Result<Content, Problem> {
         let mut rest: &[u8] = body;
         let mut data = BytesMut::new();
-        let mut previous = self.claim.signature.clone();
+        let mut previous = self
+            .signature
+            .map(|(claim, _)| claim.signature.clone())
+            .unwrap_or_default();
         loop {
             let header = take_line(&mut rest).ok_or(Problem::ChunkedBody)?;
             let (size, extension) = header.split_once(';').unwrap_or((header, ""));
@@ -53,9 +56,11 @@ impl Frames<'_> {
             data.extend_from_slice(chunk);
             rest = rest.strip_prefix(b"\r\n").ok_or(Problem::ChunkedBody)?;
         }
-        if self.framing.has_trailer {
-            self.check_trailer(rest, &previous)?;
-        }
+        let trailer = if self.framing.has_trailer {
+            self.trailer(rest, &previous)?
+        } else {
+            Vec::new()
+        };
         let announced = self
             .parts
             .headers
@@ -64,39 +69,44 @@ impl Frames<'_> {
         if announced.is_some_and(|length| length.parse() != Ok(data.len())) {
             return Err(Problem::ChunkedBody);
         }
-        Ok(data.freeze())
+        Ok(Content {
+            body: data.freeze(),
+            trailer,
+        })
     }
 
-    fn check_trailer(&self, mut rest: &[u8], previous: &str) -> Result<(), Problem> {
-        let mut signed = String::new();
+    fn trailer(&self, mut rest: &[u8], previous: &str) -> Result<Vec<(String, String)>, Problem> {
+        let mut fields = Vec::new();
         let mut signature = None;
         while let Some(line) = take_line(&mut rest).filter(|line| !line.is_empty()) {
             let (name, value) = line.split_once(':').ok_or(Problem::ChunkedBody)?;
-            if name.eq_ignore_ascii_case("x-amz-trailer-signature") {
-                signature = Some(value.trim().to_owned());
+            let (name, value) = (name.trim().to_ascii_lowercase(), value.trim().to_owned());
+            if name == "x-amz-trailer-signature" {
+                signature = Some(value);
             } else {
-                let _ = writeln!(signed, "{}:{}", name.to_ascii_lowercase(), value.trim());
+                fields.push((name, value));
             }
         }
-        if !self.framing.is_signed {
-            return Ok(());
+        if self.framing.is_signed {
+            let signed = fields.iter().fold(String::new(), |mut text, (name, value)| {
+                let _ = writeln!(text, "{name}:{value}");
+                text
+            });
+            let hash = hex::encode(Sha256::digest(signed.as_bytes()));
+            let signature = signature.ok_or(Problem::ChunkedBody)?;
+            self.check("AWS4-HMAC-SHA256-TRAILER", previous, &hash, &signature)?;
         }
-        let hash = hex::encode(Sha256::digest(signed.as_bytes()));
-        self.check(
-            "AWS4-HMAC-SHA256-TRAILER",
-            previous,
-            &hash,
-            &signature.ok_or(Problem::ChunkedBody)?,
-        )
+        Ok(fields)
     }
 
     fn check(&self, algorithm: &str, previous: &str, hashes: &str, signature: &str) -> Result<(), Problem> {
+        let (claim, key) = self.signature.ok_or(Problem::Mismatch)?;
         let to_sign = format!(
             "{algorithm}\n{}\n{}\n{previous}\n{hashes}",
-            self.claim.signed_at_text,
-            self.claim.scope.text()
+            claim.signed_at_text,
+            claim.scope.text()
         );
-        if same(&hex::encode(mac(self.key, to_sign.as_bytes())), signature) {
+        if same(&hex::encode(mac(key, to_sign.as_bytes())), signature) {
             Ok(())
         } else {
             Err(Problem::Mismatch)

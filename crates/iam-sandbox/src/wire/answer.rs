@@ -1,7 +1,10 @@
 //! What an operation answers, and the envelope that its service puts around that.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
+use sha2::{Digest, Sha256};
 
 use crate::wire::Service;
 use crate::wire::error::ApiError;
@@ -149,7 +152,8 @@ pub(crate) fn render_error(
                 for (name, value) in &error.details {
                     xml.text(name, value);
                 }
-                xml.text("RequestId", request_id).text("HostId", "sandbox");
+                xml.text("RequestId", request_id)
+                    .text("HostId", host_id(request_id));
             });
         }
     }
@@ -159,7 +163,20 @@ pub(crate) fn render_error(
     } else {
         Bytes::from(xml.finish())
     };
-    with_xml_type(respond(error.status, body, request_id, service))
+    let mut response = with_xml_type(respond(error.status, body, request_id, service));
+    // Where the bucket really is, for clients whose request has no body to read it from.
+    let region = error.details.iter().find(|(name, _)| *name == "Region");
+    if let Some(value) = region.and_then(|(_, region)| HeaderValue::from_str(region).ok()) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-amz-bucket-region"), value);
+    }
+    response
+}
+
+/// S3's second id of a request: long, opaque, and another for each.
+fn host_id(request_id: &str) -> String {
+    BASE64.encode(Sha256::digest(request_id.as_bytes()))
 }
 
 fn with_xml_type(mut response: Response<Bytes>) -> Response<Bytes> {
@@ -177,10 +194,14 @@ fn respond(status: u16, body: Bytes, request_id: &str, service: Service) -> Resp
     } else {
         "x-amzn-requestid"
     };
+    let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(request_id) {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static(name), value);
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    if service == Service::S3
+        && let Ok(value) = HeaderValue::from_str(&host_id(request_id))
+    {
+        headers.insert(HeaderName::from_static("x-amz-id-2"), value);
     }
     response
 }

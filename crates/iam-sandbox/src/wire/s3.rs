@@ -15,6 +15,8 @@ pub(crate) struct Target {
     pub(crate) query: Vec<(String, String)>,
     /// A PUT that copies another object instead of bringing one.
     pub(crate) is_copy: bool,
+    /// The path as it was sent.
+    pub(crate) path: String,
 }
 
 impl Target {
@@ -39,6 +41,7 @@ impl Target {
             key: some(decode(key)),
             query: query_pairs(parts.uri.query().unwrap_or_default()),
             is_copy: parts.headers.contains_key("x-amz-copy-source"),
+            path: parts.uri.path().to_owned(),
         }
     }
 
@@ -47,6 +50,10 @@ impl Target {
             .iter()
             .find(|(n, _)| n == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn is_presigned(&self) -> bool {
+        self.query("X-Amz-Signature").is_some()
     }
 
     /// The operation's name as the API Reference has it, or a description of what was asked for.
@@ -63,37 +70,67 @@ impl Target {
     }
 
     fn bucket_operation(&self) -> Option<&'static str> {
-        match (&self.method, self.subresource()) {
-            (&Method::GET, None) => Some(if self.query("list-type") == Some("2") {
-                "ListObjectsV2"
-            } else {
-                "ListObjects"
-            }),
-            (&Method::PUT, None) => Some("CreateBucket"),
-            (&Method::DELETE, None) => Some("DeleteBucket"),
-            (&Method::HEAD, None) => Some("HeadBucket"),
-            (&Method::GET, Some("location")) => Some("GetBucketLocation"),
-            (&Method::GET, Some("policy")) => Some("GetBucketPolicy"),
-            (&Method::PUT, Some("policy")) => Some("PutBucketPolicy"),
-            (&Method::DELETE, Some("policy")) => Some("DeleteBucketPolicy"),
-            _ => None,
-        }
+        let subresource = self.subresource();
+        Some(match (self.method.as_str(), subresource) {
+            ("GET", None) if self.query("list-type") == Some("2") => "ListObjectsV2",
+            ("GET", None) => "ListObjects",
+            ("PUT", None) => "CreateBucket",
+            ("DELETE", None) => "DeleteBucket",
+            ("HEAD", None) => "HeadBucket",
+            ("POST", Some("delete")) => "DeleteObjects",
+            ("GET", Some("uploads")) => "ListMultipartUploads",
+            ("GET", Some("location")) => "GetBucketLocation",
+            ("GET", Some("policy")) => "GetBucketPolicy",
+            ("PUT", Some("policy")) => "PutBucketPolicy",
+            ("DELETE", Some("policy")) => "DeleteBucketPolicy",
+            ("GET", Some("policyStatus")) => "GetBucketPolicyStatus",
+            ("GET", Some("tagging")) => "GetBucketTagging",
+            ("PUT", Some("tagging")) => "PutBucketTagging",
+            ("DELETE", Some("tagging")) => "DeleteBucketTagging",
+            ("GET", Some("acl")) => "GetBucketAcl",
+            ("GET", Some("accelerate")) => "GetBucketAccelerateConfiguration",
+            ("GET", Some("cors")) => "GetBucketCors",
+            ("GET", Some("encryption")) => "GetBucketEncryption",
+            ("GET", Some("lifecycle")) => "GetBucketLifecycleConfiguration",
+            ("GET", Some("logging")) => "GetBucketLogging",
+            ("GET", Some("notification")) => "GetBucketNotificationConfiguration",
+            ("GET", Some("object-lock")) => "GetObjectLockConfiguration",
+            ("GET", Some("ownershipControls")) => "GetBucketOwnershipControls",
+            ("GET", Some("publicAccessBlock")) => "GetPublicAccessBlock",
+            ("GET", Some("replication")) => "GetBucketReplication",
+            ("GET", Some("requestPayment")) => "GetBucketRequestPayment",
+            ("GET", Some("versioning")) => "GetBucketVersioning",
+            ("GET", Some("website")) => "GetBucketWebsite",
+            _ => return None,
+        })
     }
 
     fn object_operation(&self) -> Option<&'static str> {
-        match (&self.method, self.subresource()) {
-            (&Method::GET, None) => Some("GetObject"),
-            (&Method::HEAD, None) => Some("HeadObject"),
-            (&Method::PUT, None) => Some(if self.is_copy { "CopyObject" } else { "PutObject" }),
-            (&Method::DELETE, None) => Some("DeleteObject"),
-            _ => None,
-        }
+        let subresource = self.subresource();
+        Some(match (self.method.as_str(), subresource) {
+            ("GET", None) => "GetObject",
+            ("HEAD", None) => "HeadObject",
+            ("PUT", None) if self.is_copy => "CopyObject",
+            ("PUT", None) => "PutObject",
+            ("DELETE", None) => "DeleteObject",
+            ("GET", Some("tagging")) => "GetObjectTagging",
+            ("PUT", Some("tagging")) => "PutObjectTagging",
+            ("DELETE", Some("tagging")) => "DeleteObjectTagging",
+            ("GET", Some("attributes")) => "GetObjectAttributes",
+            ("POST", Some("uploads")) => "CreateMultipartUpload",
+            ("PUT", Some("uploadId")) if self.is_copy => "UploadPartCopy",
+            ("PUT", Some("uploadId")) => "UploadPart",
+            ("POST", Some("uploadId")) => "CompleteMultipartUpload",
+            ("DELETE", Some("uploadId")) => "AbortMultipartUpload",
+            ("GET", Some("uploadId")) => "ListParts",
+            _ => return None,
+        })
     }
 
     /// The part of a bucket or object that the query names, such as `policy` or `tagging`. A subresource that is
     /// not known here must not be taken for the plain request.
     fn subresource(&self) -> Option<&str> {
-        const PLAIN: [&str; 19] = [
+        const PLAIN: [&str; 24] = [
             "list-type",
             "prefix",
             "delimiter",
@@ -113,6 +150,11 @@ impl Target {
             "max-buckets",
             "bucket-region",
             "partNumber",
+            "key-marker",
+            "upload-id-marker",
+            "max-uploads",
+            "part-number-marker",
+            "max-parts",
         ];
         self.query
             .iter()
@@ -135,7 +177,7 @@ impl Target {
 }
 
 /// The bucket of a virtual-hosted request: `BUCKET.s3.REGION.amazonaws.com` or `BUCKET.localhost`.
-fn bucket_of_host(host: &str) -> Option<&str> {
+pub(crate) fn bucket_of_host(host: &str) -> Option<&str> {
     let host = host
         .rsplit_once(':')
         .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
@@ -192,14 +234,13 @@ mod tests {
             ("GET", "/b/", "ListObjects"),
             ("HEAD", "/b", "HeadBucket"),
             ("PUT", "/b?policy", "PutBucketPolicy"),
-            ("GET", "/b?tagging", "GET /{bucket}?tagging"),
-            ("POST", "/b?delete", "POST /{bucket}?delete"),
+            ("GET", "/b?tagging", "GetBucketTagging"),
+            ("GET", "/b/k?tagging", "GetObjectTagging"),
+            ("GET", "/b?inventory", "GET /{bucket}?inventory"),
+            ("POST", "/b?delete", "DeleteObjects"),
             ("PUT", "/b/k%20k", "PutObject"),
-            (
-                "PUT",
-                "/b/k?uploadId=1&partNumber=1",
-                "PUT /{bucket}/{key}?uploadId",
-            ),
+            ("PUT", "/b/k?uploadId=1&partNumber=1", "UploadPart"),
+            ("PUT", "/b/k?acl", "PUT /{bucket}/{key}?acl"),
         ] {
             assert_eq!(target(method, "localhost", uri).operation(), operation);
         }

@@ -41,6 +41,16 @@ impl Xml {
         self
     }
 
+    /// A canonical user, as S3 names who holds a grant.
+    pub(crate) fn grantee(&mut self, id: &str) -> &mut Xml {
+        self.text.push_str(
+            "<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\">",
+        );
+        self.text("ID", id);
+        self.text.push_str("</Grantee>");
+        self
+    }
+
     /// A list: `<name>` around one `<item>` for each.
     pub(crate) fn list<T>(
         &mut self,

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use iam_policy::AccountId;
 use jiff::{SignedDuration, Timestamp};
-use md5::{Digest, Md5};
 
 use super::World;
 use super::credential::AccessKeyRecord;
@@ -170,41 +169,20 @@ fn add_buckets(world: &mut World, account: &AccountId, created: Timestamp) {
         ("logs", &[]),
     ];
     for (name, objects) in BUCKETS {
-        let objects = objects
-            .iter()
-            .map(|(key, content_type, text)| {
-                let body = Bytes::from_static(text.as_bytes());
-                let object = Object {
-                    etag: format!("\"{}\"", hex::encode(Md5::digest(&body))),
-                    body,
-                    modified: created,
-                    content_type: (*content_type).to_owned(),
-                    metadata: Vec::new(),
-                };
-                ((*key).to_owned(), object)
-            })
-            .collect();
-        let bucket = Bucket {
-            account: account.clone(),
-            region: REGION.to_owned(),
-            created,
-            policy: None,
-            objects,
-        };
+        let mut bucket = Bucket::new(account.clone(), REGION, created);
+        for (key, content_type, text) in objects {
+            let object = Object::of_type(Bytes::from_static(text.as_bytes()), created, content_type);
+            bucket.objects.insert((*key).to_owned(), object);
+        }
         world.buckets.insert(name.to_owned(), bucket);
     }
 }
 
 fn add_instances(world: &mut World, account: &AccountId, random: &mut Random, created: Timestamp) {
     for (name, address) in [("web", "10.0.0.11"), ("worker", "10.0.0.12")] {
-        let instance = Instance {
-            id: random.resource_id("i"),
-            region: REGION.to_owned(),
-            kind: "t3.micro".to_owned(),
-            launched: created,
-            private_address: address.to_owned(),
-            tags: vec![("Name".to_owned(), name.to_owned())],
-        };
+        let id = random.resource_id("i");
+        let mut instance = Instance::new(id, REGION, "t3.micro", created, address);
+        instance.tags.push(("Name".to_owned(), name.to_owned()));
         world.account_mut(account).instances.push(instance);
     }
 }

@@ -51,39 +51,8 @@ pub(crate) fn trust(text: &str) -> Result<PolicyText, ApiError> {
     Ok(policy)
 }
 
-/// A bucket policy. S3 has words of its own for what is wrong.
-pub(crate) fn bucket(text: &str, bucket: &str) -> Result<PolicyText, ApiError> {
-    let malformed = |message: &str| ApiError::new(400, "MalformedPolicy", message);
-    let policy =
-        parse(text).map_err(|_| malformed("Policies must be valid JSON and the first byte must be '{'"))?;
-    for statement in &policy.document.statements {
-        if statement.principal.is_none() {
-            return Err(malformed("Missing required field Principal"));
-        }
-        let Some(resource) = &statement.resource else {
-            return Err(malformed("Missing required field Resource"));
-        };
-        let own = format!("arn:aws:s3:::{bucket}");
-        let is_own = |text: &str| {
-            text.strip_prefix(&own)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '*']))
-        };
-        if !resource.resources.texts().all(is_own) {
-            return Err(malformed("Policy has invalid resource"));
-        }
-        if !statement
-            .action
-            .actions
-            .texts()
-            .all(|text| text == "*" || text.to_ascii_lowercase().starts_with("s3:"))
-        {
-            return Err(malformed("Policy has invalid action"));
-        }
-    }
-    Ok(policy)
-}
-
-fn parse(text: &str) -> Result<PolicyText, ApiError> {
+/// What holds for documents of every kind.
+pub(crate) fn parse(text: &str) -> Result<PolicyText, ApiError> {
     let document =
         Document::parse(text).map_err(|_| ApiError::malformed_policy("Syntax errors in policy."))?;
     let sids: Vec<&str> = document

@@ -1,15 +1,15 @@
 //! Buckets.
 
-use std::collections::BTreeMap;
-
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use bytes::Bytes;
-use quick_xml::Reader;
-use quick_xml::events::Event;
 
-use super::{bucket, bucket_name};
+use super::{bucket, bucket_name, invalid_argument, tagging};
 use crate::operations::call::Call;
 use crate::wire::answer::Answer;
+use crate::wire::document::Element;
 use crate::wire::error::ApiError;
+use crate::world::entity::Tags;
 use crate::world::storage::Bucket;
 
 /// An instant as S3 writes it in XML.
@@ -17,24 +17,54 @@ pub(super) fn instant(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.000Z").to_string()
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the table's type")]
+/// The caller's buckets; in pages where `max-buckets` asks for it ("ListBuckets", Amazon S3 API Reference).
 pub(super) fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let prefix = call.input.target.query("prefix").unwrap_or_default();
-    let region = call.input.target.query("bucket-region");
-    let own = call.world.buckets.iter().filter(|(name, bucket)| {
+    let query = |name| call.input.target.query(name);
+    let prefix = query("prefix").unwrap_or_default();
+    let region = query("bucket-region");
+    let most = match query("max-buckets") {
+        None => usize::MAX,
+        Some(text) => text
+            .parse::<usize>()
+            .ok()
+            .filter(|most| (1..=10_000).contains(most))
+            .ok_or_else(|| {
+                let message = "Argument max-buckets must be an integer between 1 and 10000";
+                invalid_argument(message, "max-buckets", text)
+            })?,
+    };
+    let after = match query("continuation-token") {
+        None => String::new(),
+        Some(token) => BASE64
+            .decode(token)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .ok_or_else(|| {
+                let message = "The continuation token provided is incorrect";
+                invalid_argument(message, "continuation-token", token)
+            })?,
+    };
+    let mut rest = call.world.buckets.iter().filter(|(name, bucket)| {
         bucket.account == *call.account_id()
+            && **name > after
             && name.starts_with(prefix)
             && region.is_none_or(|region| region == bucket.region)
     });
+    let page: Vec<_> = rest.by_ref().take(most).collect();
+    let next = rest
+        .next()
+        .and_then(|_| page.last().map(|(name, _)| BASE64.encode(name)));
     Ok(Answer::document("ListAllMyBucketsResult", |xml| {
         xml.element("Owner", |xml| {
             xml.text("ID", canonical_id(call.account_id().as_str()));
         });
-        xml.list("Buckets", "Bucket", own, |xml, (name, bucket)| {
+        xml.list("Buckets", "Bucket", page, |xml, (name, bucket)| {
             xml.text("Name", name)
                 .text("CreationDate", instant(bucket.created))
                 .text("BucketRegion", &bucket.region);
         });
+        xml.optional("Prefix", query("prefix"))
+            .optional("ContinuationToken", next);
     }))
 }
 
@@ -44,33 +74,24 @@ pub(super) fn canonical_id(account: &str) -> String {
     hex::encode(Sha256::digest(account.as_bytes()))
 }
 
-/// The region that the body of CreateBucket asks for.
-pub(super) fn location_constraint(body: &Bytes) -> Result<Option<String>, ApiError> {
-    let malformed = || {
-        ApiError::new(
-            400,
-            "MalformedXML",
-            "The XML you provided was not well-formed or did not validate against our published schema",
-        )
-    };
+/// What the body of CreateBucket asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub(super) region: Option<String>,
+    pub(super) tags: Tags,
+}
+
+pub(super) fn wanted(body: &Bytes) -> Result<Wanted, ApiError> {
     if body.is_empty() {
-        return Ok(None);
+        return Ok(Wanted::default());
     }
-    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
-    let mut reader = Reader::from_str(text);
-    let mut is_inside = false;
-    loop {
-        match reader.read_event().map_err(|_| malformed())? {
-            Event::Start(tag) => is_inside = tag.local_name().as_ref() == "LocationConstraint",
-            Event::Text(text) if is_inside => {
-                let region = text.trim().to_owned();
-                return Ok((!region.is_empty()).then_some(region));
-            }
-            Event::End(_) => is_inside = false,
-            Event::Eof => return Ok(None),
-            _ => {}
-        }
-    }
+    let root = Element::read(body, "CreateBucketConfiguration")?;
+    let region = root.text_of("LocationConstraint").map(str::trim);
+    let tags = root.child("Tags").map(tagging::of_set).transpose()?;
+    Ok(Wanted {
+        region: region.filter(|text| !text.is_empty()).map(str::to_owned),
+        tags: tags.unwrap_or_default(),
+    })
 }
 
 /// "General purpose bucket naming rules", Amazon S3 User Guide; the part that every bucket must keep.
@@ -93,7 +114,17 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
                 .with_detail("BucketName", &name),
         );
     }
-    let region = region(call)?;
+    let wanted = wanted(&call.input.body)?;
+    let region = region(call, wanted.region)?;
+    tagging::check_bucket(&wanted.tags)?;
+    // ACLs are disabled for new buckets; one would need them enabled.
+    if call.header("x-amz-acl").is_some_and(|acl| acl != "private") {
+        return Err(ApiError::new(
+            400,
+            "InvalidBucketAclWithObjectOwnership",
+            "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+        ));
+    }
     if let Some(there) = call.world.buckets.get(&name) {
         let is_own = there.account == *call.account_id();
         // In us-east-1 making a bucket once more is no error ("CreateBucket", Amazon S3 API Reference).
@@ -101,13 +132,8 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
             return Err(taken(&name, is_own));
         }
     } else {
-        let bucket = Bucket {
-            account: call.account_id().clone(),
-            region,
-            created: call.now(),
-            policy: None,
-            objects: BTreeMap::new(),
-        };
+        let mut bucket = Bucket::new(call.account_id().clone(), region, call.now());
+        bucket.tags = wanted.tags;
         call.world.buckets.insert(name.clone(), bucket);
     }
     Ok(Answer::rest(
@@ -117,8 +143,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     ))
 }
 
-fn region(call: &Call<'_>) -> Result<String, ApiError> {
-    let asked = location_constraint(&call.input.body)?;
+fn region(call: &Call<'_>, asked: Option<String>) -> Result<String, ApiError> {
     let incompatible = |what: &str| {
         ApiError::new(
             400,
@@ -131,14 +156,20 @@ fn region(call: &Call<'_>) -> Result<String, ApiError> {
     match asked {
         None if call.region == "us-east-1" => Ok("us-east-1".to_owned()),
         None => Err(incompatible("unspecified")),
-        Some(asked) if asked == "us-east-1" => Err(ApiError::new(
+        Some(asked) if asked == "us-east-1" || !is_region(&asked) => Err(ApiError::new(
             400,
             "InvalidLocationConstraint",
             "The specified location-constraint is not valid",
-        )),
+        )
+        .with_detail("LocationConstraint", &asked)),
         Some(asked) if call.region == "us-east-1" || asked == call.region => Ok(asked),
         Some(asked) => Err(incompatible(&asked)),
     }
+}
+
+/// `EU` is an old name that still works.
+fn is_region(name: &str) -> bool {
+    name == "EU" || crate::region::is_region(name)
 }
 
 fn taken(name: &str, is_own: bool) -> ApiError {
@@ -158,7 +189,8 @@ fn taken(name: &str, is_own: bool) -> ApiError {
 }
 
 pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    if !bucket(call)?.objects.is_empty() {
+    let here = bucket(call)?;
+    if !here.objects.is_empty() || !here.uploads.is_empty() {
         return Err(ApiError::new(
             409,
             "BucketNotEmpty",
@@ -226,12 +258,12 @@ mod tests {
     #[test]
     fn the_region_is_read_from_the_body() {
         let body = "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
-                    <LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>";
-        assert_eq!(
-            location_constraint(&Bytes::from(body)).unwrap().as_deref(),
-            Some("eu-west-1")
-        );
-        assert_eq!(location_constraint(&Bytes::new()).unwrap(), None);
-        assert!(location_constraint(&Bytes::from("<a></b>")).is_err());
+                    <LocationConstraint>eu-west-1</LocationConstraint>\
+                    <Tags><Tag><Key>team</Key><Value>a</Value></Tag></Tags></CreateBucketConfiguration>";
+        let wanted = wanted(&Bytes::from(body)).unwrap();
+        assert_eq!(wanted.region.as_deref(), Some("eu-west-1"));
+        assert_eq!(wanted.tags, [("team".to_owned(), "a".to_owned())]);
+        assert_eq!(super::wanted(&Bytes::new()).unwrap(), Wanted::default());
+        assert!(super::wanted(&Bytes::from("<a></b>")).is_err());
     }
 }

@@ -5,11 +5,12 @@ use std::ops::Bound;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 
-use super::buckets::instant;
-use super::{bucket, bucket_name};
+use super::buckets::{canonical_id, instant};
+use super::{bucket, bucket_name, integrity, invalid_argument};
 use crate::operations::call::Call;
 use crate::sigv4::encode;
 use crate::wire::answer::Answer;
+use crate::wire::checksum::Algorithm;
 use crate::wire::error::ApiError;
 use crate::wire::xml::Xml;
 use crate::world::storage::{Bucket, Object};
@@ -92,27 +93,25 @@ fn ask<'c>(call: &'c Call<'_>) -> Result<Ask<'c>, ApiError> {
     let query = |name| call.input.target.query(name);
     let most = match query("max-keys") {
         None => 1000,
-        Some(text) => text.parse::<usize>().map_err(|_| {
-            ApiError::new(
-                400,
-                "InvalidArgument",
-                "Provided max-keys not an integer or within integer range",
-            )
-            .with_detail("ArgumentName", "max-keys")
-            .with_detail("ArgumentValue", text)
-        })?,
+        Some(text) => text
+            .parse::<u32>()
+            .ok()
+            .and_then(|n| usize::try_from(n).ok())
+            .ok_or_else(|| {
+                let message = if text.parse::<i64>().is_ok() {
+                    "Argument maxKeys must be an integer between 0 and 2147483647"
+                } else {
+                    "Provided max-keys not an integer or within integer range"
+                };
+                invalid_argument(message, "max-keys", text)
+            })?,
     };
     let is_encoded = match query("encoding-type") {
         None => false,
         Some("url") => true,
         Some(other) => {
-            return Err(ApiError::new(
-                400,
-                "InvalidArgument",
-                "Invalid Encoding Method specified in Request",
-            )
-            .with_detail("ArgumentName", "encoding-type")
-            .with_detail("ArgumentValue", other));
+            let message = "Invalid Encoding Method specified in Request";
+            return Err(invalid_argument(message, "encoding-type", other));
         }
     };
     Ok(Ask {
@@ -123,7 +122,7 @@ fn ask<'c>(call: &'c Call<'_>) -> Result<Ask<'c>, ApiError> {
     })
 }
 
-fn write_common(xml: &mut Xml, call: &Call<'_>, ask: &Ask<'_>, listing: &Listing<'_>) {
+fn write_common(xml: &mut Xml, call: &Call<'_>, ask: &Ask<'_>, listing: &Listing<'_>, owner: Option<&str>) {
     xml.text("Name", bucket_name(call))
         .text("Prefix", ask.text(ask.prefix))
         .text("MaxKeys", ask.most);
@@ -140,7 +139,20 @@ fn write_common(xml: &mut Xml, call: &Call<'_>, ask: &Ask<'_>, listing: &Listing
                 .text("LastModified", instant(object.modified))
                 .text("ETag", &object.etag)
                 .text("Size", object.body.len())
-                .text("StorageClass", "STANDARD");
+                .text("StorageClass", &object.traits.storage_class);
+            if let Some(checksum) = &object.checksum {
+                let algorithm = Algorithm::by_name(checksum.algorithm);
+                xml.optional(
+                    "ChecksumAlgorithm",
+                    algorithm.map(|algorithm| algorithm.parameter),
+                )
+                .text("ChecksumType", integrity::kind(checksum));
+            }
+            if let Some(owner) = owner {
+                xml.element("Owner", |xml| {
+                    xml.text("ID", owner);
+                });
+            }
         });
     }
     for prefix in &listing.prefixes {
@@ -154,9 +166,10 @@ pub(super) fn first_version(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let ask = ask(call)?;
     let marker = call.input.target.query("marker").unwrap_or_default();
     let listing = collect(bucket(call)?, ask.prefix, ask.delimiter, marker, ask.most);
+    let owner = canonical_id(bucket(call)?.account.as_str());
     Ok(Answer::document("ListBucketResult", |xml| {
         xml.text("Marker", ask.text(marker));
-        write_common(xml, call, &ask, &listing);
+        write_common(xml, call, &ask, &listing, Some(&owner));
         // Without a delimiter the client takes the last key ("ListObjects", Amazon S3 API Reference).
         if let Some(last) = listing.last.as_ref().filter(|_| !ask.delimiter.is_empty()) {
             xml.text("NextMarker", ask.text(last));
@@ -175,17 +188,21 @@ pub(super) fn second_version(call: &mut Call<'_>) -> Result<Answer, ApiError> {
             .ok()
             .and_then(|bytes| String::from_utf8(bytes).ok())
             .ok_or_else(|| {
-                ApiError::new(
-                    400,
-                    "InvalidArgument",
-                    "The continuation token provided is incorrect",
-                )
-                .with_detail("ArgumentName", "continuation-token")
+                let message = "The continuation token provided is incorrect";
+                invalid_argument(message, "continuation-token", token)
             })?,
     };
     let listing = collect(bucket(call)?, ask.prefix, ask.delimiter, &after, ask.most);
+    let wants_owner = call.input.target.query("fetch-owner") == Some("true");
+    let owner = canonical_id(bucket(call)?.account.as_str());
     Ok(Answer::document("ListBucketResult", |xml| {
-        write_common(xml, call, &ask, &listing);
+        write_common(
+            xml,
+            call,
+            &ask,
+            &listing,
+            Some(owner.as_str()).filter(|_| wants_owner),
+        );
         xml.text("KeyCount", listing.contents.len() + listing.prefixes.len())
             .optional("StartAfter", start_after.map(|text| ask.text(text)))
             .optional("ContinuationToken", token)
@@ -202,21 +219,14 @@ mod tests {
 
     #[test]
     fn pages_and_common_prefixes() {
-        let object = || Object {
-            body: bytes::Bytes::new(),
-            etag: String::new(),
-            modified: jiff::Timestamp::UNIX_EPOCH,
-            content_type: String::new(),
-            metadata: Vec::new(),
-        };
+        let object = || Object::of_type(bytes::Bytes::new(), jiff::Timestamp::UNIX_EPOCH, "");
         let keys = ["2025/a", "2026/a", "2026/b", "readme", "zebra"];
-        let bucket = Bucket {
-            account: "111122223333".parse().unwrap(),
-            region: "us-east-1".into(),
-            created: jiff::Timestamp::UNIX_EPOCH,
-            policy: None,
-            objects: keys.iter().map(|key| ((*key).to_owned(), object())).collect(),
-        };
+        let mut bucket = Bucket::new(
+            "111122223333".parse().unwrap(),
+            "us-east-1",
+            jiff::Timestamp::UNIX_EPOCH,
+        );
+        bucket.objects = keys.iter().map(|key| ((*key).to_owned(), object())).collect();
         let names = |listing: &Listing<'_>| {
             listing
                 .contents
