@@ -338,24 +338,15 @@ fn expect_owner(call: &Call<'_>, header: &str, bucket: &Bucket) -> Result<(), Ap
 
 /// Signed for a region in which the bucket is not. The clients find the right one in this answer and ask again.
 fn wrong_region(call: &Call<'_>, actual: &str) -> ApiError {
-    let wrong = call.region;
-    let (code, what) = if call.input.target.is_presigned() {
-        (
-            "AuthorizationQueryParametersError",
-            "Error parsing the X-Amz-Credential parameter",
-        )
+    let words = format!("the region '{}' is wrong; expecting '{actual}'", call.region);
+    let error = if call.input.target.is_presigned() {
+        let message = format!("Error parsing the X-Amz-Credential parameter; {words}");
+        ApiError::new(400, "AuthorizationQueryParametersError", message)
     } else {
-        (
-            "AuthorizationHeaderMalformed",
-            "The authorization header is malformed",
-        )
+        let message = format!("The authorization header is malformed; {words}");
+        ApiError::new(400, "AuthorizationHeaderMalformed", message)
     };
-    ApiError::new(
-        400,
-        code,
-        format!("{what}; the region '{wrong}' is wrong; expecting '{actual}'"),
-    )
-    .with_detail("Region", actual)
+    error.with_detail("Region", actual)
 }
 
 fn bucket_mut<'c>(call: &'c mut Call<'_>) -> Result<&'c mut Bucket, ApiError> {

@@ -37,23 +37,24 @@ const JSON: &str = "
 
 /// "Error responses: List of error codes" and "List of Tagging-related error codes", Amazon S3 API Reference.
 const S3: &str = "
-    AccessControlListNotSupported AccessDenied AuthorizationHeaderMalformed AuthorizationQueryParametersError BadDigest
+    AccessControlListNotSupported AccessDenied AuthorizationHeaderMalformed AuthorizationQueryParametersError BadDigest BadRequest
     BucketAlreadyExists BucketAlreadyOwnedByYou BucketNotEmpty EntityTooLarge EntityTooSmall ExpiredToken
     IllegalLocationConstraintException IncompleteBody InternalError InvalidAccessKeyId InvalidArgument
-    InvalidBucketName InvalidBucketState InvalidDigest InvalidLocationConstraint InvalidObjectState InvalidPart
-    InvalidPartOrder InvalidRange InvalidRequest InvalidSecurity InvalidStorageClass InvalidTag
-    InvalidTargetBucketForLogging InvalidToken InvalidURI KeyTooLongError MalformedPolicy MalformedXML
+    InvalidBucketAclWithObjectOwnership InvalidBucketName InvalidBucketState InvalidDigest InvalidLocationConstraint InvalidObjectState InvalidPart
+    InvalidPartNumber InvalidPartOrder InvalidRange InvalidRequest InvalidSecurity InvalidStorageClass InvalidTag
+    InvalidTargetBucketForLogging InvalidToken InvalidURI KeyTooLongError MalformedPolicy MalformedTrailerError MalformedXML
     MaxMessageLengthExceeded MetadataTooLarge MethodNotAllowed MissingContentLength MissingRequestBodyError
-    MissingSecurityHeader NoSuchBucket NoSuchBucketPolicy NoSuchKey NoSuchTagSet NoSuchUpload NoSuchVersion
-    NotImplemented OperationAborted PermanentRedirect PreconditionFailed RequestTimeTooSkewed RequestTimeout
+    MissingSecurityHeader NoSuchBucket NoSuchBucketPolicy NoSuchCORSConfiguration NoSuchKey
+    NoSuchLifecycleConfiguration NoSuchPublicAccessBlockConfiguration NoSuchTagSet NoSuchUpload NoSuchVersion
+    NoSuchWebsiteConfiguration NotImplemented ObjectLockConfigurationNotFoundError OperationAborted PermanentRedirect PreconditionFailed ReplicationConfigurationNotFoundError RequestTimeTooSkewed RequestTimeout
     ServiceUnavailable SignatureDoesNotMatch SlowDown TooManyBuckets UnexpectedContent UserKeyMustBeSpecified
     XAmzContentSHA256Mismatch";
 
 /// "Error codes for the Amazon EC2 API", Amazon EC2 API Reference.
 const EC2: &str = "
-    AuthFailure Blocked DryRunOperation IncompleteSignature IncorrectInstanceState IncorrectState InsufficientInstanceCapacity
+    AuthFailure Blocked DryRunOperation IdempotentParameterMismatch IncompleteSignature IncorrectInstanceState IncorrectState InsufficientInstanceCapacity
     InstanceLimitExceeded InternalError InternalFailure InvalidAMIID.Malformed InvalidAMIID.NotFound InvalidAction
-    InvalidCharacter InvalidClientTokenId InvalidFilter InvalidGroup.NotFound InvalidID InvalidInstanceID
+    InvalidCharacter InvalidClientTokenId InvalidFilter InvalidGroup.NotFound InvalidGroupId.Malformed InvalidID InvalidInstanceID
     InvalidInstanceID.Malformed InvalidInstanceID.NotFound InvalidInstanceType InvalidKeyPair.NotFound
     InvalidNextToken InvalidPaginationToken InvalidParameter InvalidParameterCombination InvalidParameterValue
     InvalidQueryParameter InvalidRequest InvalidSubnetID.NotFound MalformedQueryString MaxIOPSLimitExceeded

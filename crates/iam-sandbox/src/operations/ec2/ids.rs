@@ -19,21 +19,25 @@ pub(super) fn is_id(id: &str, prefix: &str) -> bool {
         })
 }
 
-/// An id of the wrong form, in EC2's words.
-pub(super) fn malformed(id: &str, prefix: &str, code: &str) -> ApiError {
+/// What is wrong with an id of another form, in EC2's words.
+pub(super) fn malformed(id: &str, prefix: &str) -> String {
     let expected = if id.starts_with(&format!("{prefix}-")) {
         String::new()
     } else {
         format!(" (expecting \"{prefix}-...\")")
     };
-    ApiError::new(400, code, format!("Invalid id: \"{id}\"{expected}"))
+    format!("Invalid id: \"{id}\"{expected}")
+}
+
+pub(super) fn malformed_instance(id: &str) -> ApiError {
+    ApiError::new(400, "InvalidInstanceID.Malformed", malformed(id, "i"))
 }
 
 /// The instance ids of a request, each of the right form.
 pub(super) fn instances<'c>(call: &'c Call<'_>) -> Result<Vec<&'c str>, ApiError> {
     let ids = call.input.params.list("InstanceId");
     match ids.iter().find(|id| !is_id(id, "i")) {
-        Some(bad) => Err(malformed(bad, "i", "InvalidInstanceID.Malformed")),
+        Some(bad) => Err(malformed_instance(bad)),
         None => Ok(ids),
     }
 }
@@ -81,7 +85,7 @@ mod tests {
         for bad in ["i-", "i-xyz", "vol-1a2b3c4d", "i-1A2B3C4D", "1a2b3c4d", ""] {
             assert!(!is_id(bad, "i"), "{bad}");
         }
-        assert!(malformed("web", "i", "x").message.contains("expecting \"i-...\""));
+        assert!(malformed("web", "i").contains("expecting \"i-...\""));
         let account: AccountId = "111122223333".parse().unwrap();
         let vpc = default("vpc", &account, "us-east-1");
         assert!(is_id(&vpc, "vpc"));

@@ -29,7 +29,11 @@ impl Launch {
     pub(super) fn of(call: &Call<'_>) -> Result<Launch, ApiError> {
         let image = call.param("ImageId").ok_or_else(|| missing("ImageId"))?;
         if !ids::is_id(image, "ami") {
-            return Err(ids::malformed(image, "ami", "InvalidAMIID.Malformed"));
+            return Err(ApiError::new(
+                400,
+                "InvalidAMIID.Malformed",
+                ids::malformed(image, "ami"),
+            ));
         }
         let subnet = match call.param("SubnetId") {
             None => ids::default("subnet", call.account_id(), call.region),
@@ -47,7 +51,11 @@ impl Launch {
             .map(str::to_owned)
             .collect();
         if let Some(bad) = groups.iter().find(|id| !ids::is_id(id, "sg")) {
-            return Err(ids::malformed(bad, "sg", "InvalidSecurityGroupID.Malformed"));
+            return Err(ApiError::new(
+                400,
+                "InvalidGroupId.Malformed",
+                ids::malformed(bad, "sg"),
+            ));
         }
         for name in call.input.params.list("SecurityGroup") {
             if name != "default" {

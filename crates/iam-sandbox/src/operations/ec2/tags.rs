@@ -13,7 +13,7 @@ pub(super) fn kind(id: &str) -> Result<&'static str, ApiError> {
     if ids::is_id(id, "i") {
         Ok("instance")
     } else if id.starts_with("i-") {
-        Err(ids::malformed(id, "i", "InvalidInstanceID.Malformed"))
+        Err(ids::malformed_instance(id))
     } else {
         Err(ApiError::new(
             400,

@@ -9,55 +9,73 @@ use crate::wire::error::ApiError;
 
 type Answered = Result<Answer, ApiError>;
 
-fn absent(call: &Call<'_>, code: &str, message: &str) -> Answered {
-    Err(ApiError::new(404, code, message).with_detail("BucketName", bucket_name(call)))
+fn absent(call: &Call<'_>, error: ApiError) -> Answered {
+    Err(error.with_detail("BucketName", bucket_name(call)))
 }
 
 pub(super) fn cors(call: &mut Call<'_>) -> Answered {
     absent(
         call,
-        "NoSuchCORSConfiguration",
-        "The CORS configuration does not exist",
+        ApiError::new(
+            404,
+            "NoSuchCORSConfiguration",
+            "The CORS configuration does not exist",
+        ),
     )
 }
 
 pub(super) fn lifecycle(call: &mut Call<'_>) -> Answered {
     absent(
         call,
-        "NoSuchLifecycleConfiguration",
-        "The lifecycle configuration does not exist",
+        ApiError::new(
+            404,
+            "NoSuchLifecycleConfiguration",
+            "The lifecycle configuration does not exist",
+        ),
     )
 }
 
 pub(super) fn object_lock(call: &mut Call<'_>) -> Answered {
     absent(
         call,
-        "ObjectLockConfigurationNotFoundError",
-        "Object Lock configuration does not exist for this bucket",
+        ApiError::new(
+            404,
+            "ObjectLockConfigurationNotFoundError",
+            "Object Lock configuration does not exist for this bucket",
+        ),
     )
 }
 
 pub(super) fn public_access_block(call: &mut Call<'_>) -> Answered {
     absent(
         call,
-        "NoSuchPublicAccessBlockConfiguration",
-        "The public access block configuration was not found",
+        ApiError::new(
+            404,
+            "NoSuchPublicAccessBlockConfiguration",
+            "The public access block configuration was not found",
+        ),
     )
 }
 
 pub(super) fn replication(call: &mut Call<'_>) -> Answered {
     absent(
         call,
-        "ReplicationConfigurationNotFoundError",
-        "The replication configuration was not found",
+        ApiError::new(
+            404,
+            "ReplicationConfigurationNotFoundError",
+            "The replication configuration was not found",
+        ),
     )
 }
 
 pub(super) fn website(call: &mut Call<'_>) -> Answered {
     absent(
         call,
-        "NoSuchWebsiteConfiguration",
-        "The specified bucket does not have a website configuration",
+        ApiError::new(
+            404,
+            "NoSuchWebsiteConfiguration",
+            "The specified bucket does not have a website configuration",
+        ),
     )
 }
 
