@@ -465,8 +465,12 @@ fn bodies_of_s3() {
         signed(request, &admin, &signing)
     };
     cloud.send(put("plain", BodyHash::Unsigned)).ok();
-    let chunked = "5\r\nhello\r\n1\r\n!\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n";
+    let chunked = "5\r\nhello\r\n1\r\n!\r\n0\r\nx-amz-checksum-crc32:mobJYA==\r\n\r\n";
     cloud.send(put(chunked, BodyHash::StreamingUnsignedTrailer)).ok();
+    let wrong = "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:mobJYA==\r\n\r\n";
+    cloud
+        .send(put(wrong, BodyHash::StreamingUnsignedTrailer))
+        .refused(400, "BadDigest");
     assert_eq!(cloud.s3(&admin, "GET", "/logs/k", "").ok().body, "hello!");
     cloud
         .send(put("5\r\nhel", BodyHash::StreamingUnsignedTrailer))
