@@ -60,7 +60,7 @@ pub(super) fn status(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let policy = bucket(call)?.policy.as_ref().ok_or_else(|| none(call))?;
     let is_public = is_public(&policy.document);
     Ok(Answer::document("PolicyStatus", |xml| {
-        xml.text("IsPublic", if is_public { "TRUE" } else { "FALSE" });
+        xml.text("IsPublic", if is_public { "true" } else { "false" });
     }))
 }
 
