@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use crate::arn_pattern::ArnPattern;
 use crate::document::{self, Version};
 use crate::operator::{Comparison, Operator, SetOperator};
+use crate::outlook::Outlook;
 use crate::pattern::{Pattern, Syntax};
 use crate::request::{Context, LowerKey};
 use crate::value::date::Instant;
@@ -138,6 +139,30 @@ impl Condition {
         context.get_lower(&self.key).is_none()
     }
 
+    /// What it can come to once the request carries the key with some value.
+    pub(crate) fn with_key(&self) -> Outlook {
+        match &self.test {
+            Test::Null(wanted) => Outlook::settled(wanted.contains(&false)),
+            Test::Unknown { holds } => Outlook::settled(*holds),
+            test if test.accepts_nothing() => Outlook::settled(self.negated),
+            _ => Outlook::OPEN,
+        }
+    }
+
+    /// What it can come to once variables in its values have a value whose keys are missing.
+    pub(crate) fn with_variables(&self, context: &Context) -> Outlook {
+        let holds = self.holds(context);
+        let waits = self
+            .unset_variables(context)
+            .any(|key| context.get(key).is_none());
+        // A variable's value only makes more values fit.
+        if waits && holds == self.negated {
+            Outlook::OPEN
+        } else {
+            Outlook::settled(holds)
+        }
+    }
+
     /// Keys of variables in the condition's values that the request does not carry.
     pub(crate) fn unset_variables<'c>(
         &'c self,
@@ -207,6 +232,22 @@ impl Test {
             C::BinaryEquals => Test::Binary(texts().filter_map(binary::decode).collect()),
             C::IpAddress | C::NotIpAddress => Test::Address(texts().filter_map(Network::parse).collect()),
             C::Null => Test::Null(texts().filter_map(parse_bool).collect()),
+        }
+    }
+
+    /// Whether there is nothing to compare with: no value of the policy can be read.
+    fn accepts_nothing(&self) -> bool {
+        match self {
+            Test::Equal(patterns) | Test::EqualIgnoringCase(patterns) | Test::Like(patterns) => {
+                patterns.is_empty()
+            }
+            Test::Arn(patterns) => patterns.is_empty(),
+            Test::Number(_, wanted) => wanted.is_empty(),
+            Test::Date(_, wanted) => wanted.is_empty(),
+            Test::Bool(wanted) | Test::Null(wanted) => wanted.is_empty(),
+            Test::Binary(wanted) => wanted.is_empty(),
+            Test::Address(wanted) => wanted.is_empty(),
+            Test::Unknown { .. } => true,
         }
     }
 

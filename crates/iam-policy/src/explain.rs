@@ -3,6 +3,7 @@
 
 mod display;
 mod near_miss;
+mod unknowns;
 
 pub use display::Telling;
 
@@ -129,6 +130,8 @@ pub struct HeldCondition {
 #[derive(Default)]
 pub(crate) struct Recorder<'e> {
     seen: Vec<Seen<'e>>,
+    /// Each group, and how many statements had been seen at its end.
+    groups: Vec<(&'e Group, usize)>,
     verdicts: Vec<Verdict>,
 }
 
@@ -149,6 +152,7 @@ impl<'e> Watch<'e> for Recorder<'e> {
     }
 
     fn verdict(&mut self, group: &'e Group, tally: Tally) {
+        self.groups.push((group, self.seen.len()));
         let effect = match tally {
             Tally { denies: true, .. } => Some(Effect::Deny),
             Tally { allows, .. } if allows.any() => Some(Effect::Allow),
@@ -189,42 +193,6 @@ impl Seen<'_> {
     fn conditions(&self) -> &[crate::document::Condition] {
         self.written().map_or(&[], |written| &written.conditions)
     }
-
-    /// Keys that the request lacks, of the conditions at `places`.
-    fn missing_at(&self, places: impl IntoIterator<Item = usize>, question: Question<'_>) -> Vec<String> {
-        let of = |place: usize| {
-            let written = self.conditions().get(place);
-            written
-                .map(|written| self.statement.missing_keys(place, written, question))
-                .unwrap_or_default()
-        };
-        places.into_iter().flat_map(of).collect()
-    }
-
-    /// The keys that would have to be in the request for the statement to have a chance; empty when it
-    /// fails for another reason.
-    fn keys_it_waits_for(&self, question: Question<'_>) -> Vec<String> {
-        match self.result {
-            Err(Mismatch::Resource) => self.statement.unset_in_resource(question),
-            Err(Mismatch::Condition(_)) if self.statement.fits_but_for_conditions(question) => {
-                let failing: Vec<usize> = self.statement.failing_conditions(question).collect();
-                let all_lack = failing
-                    .iter()
-                    .all(|place| self.statement.lacks_key(*place, question));
-                if all_lack {
-                    self.missing_at(failing, question)
-                } else {
-                    Vec::new()
-                }
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The keys by whose absence the statement matched, as under `IfExists` or a negated operator.
-    fn keys_it_passed_without(&self, question: Question<'_>) -> Vec<String> {
-        self.missing_at(0..self.conditions().len(), question)
-    }
 }
 
 impl Recorder<'_> {
@@ -240,7 +208,7 @@ impl Recorder<'_> {
             })
             .copied()
             .collect();
-        let missing_keys = self.missing_keys(question, ruling, facts, &deciding);
+        let missing_keys = self.missing_keys(question, facts);
         let near_misses = self.near_misses(question, ruling, facts);
         let held_conditions = match ruling.decision {
             Decision::ExplicitDeny => deciding
@@ -291,44 +259,6 @@ impl Recorder<'_> {
             Element::Action => 3,
         });
         near
-    }
-
-    fn missing_keys(
-        &self,
-        question: Question<'_>,
-        ruling: Ruling,
-        facts: Facts,
-        deciding: &[Seen<'_>],
-    ) -> Vec<String> {
-        let passed_without = || deciding.iter().map(|seen| seen.keys_it_passed_without(question));
-        let found: Vec<String> = match ruling.decision {
-            // With one Deny that holds whatever the missing keys are, none of them matters.
-            Decision::ExplicitDeny if passed_without().any(|keys| keys.is_empty()) => Vec::new(),
-            Decision::ExplicitDeny => passed_without().flatten().collect(),
-            Decision::ImplicitDeny => self
-                .seen
-                .iter()
-                .filter(|seen| seen.is(Effect::Allow) && Self::would_help(seen.group.kind, ruling, facts))
-                .flat_map(|seen| seen.keys_it_waits_for(question))
-                .collect(),
-            Decision::Allow => {
-                let denials = self.seen.iter().filter(|seen| seen.is(Effect::Deny));
-                denials
-                    .flat_map(|seen| seen.keys_it_waits_for(question))
-                    .chain(passed_without().flatten())
-                    .collect()
-            }
-        };
-        let mut keys: Vec<String> = Vec::new();
-        for key in found {
-            if !keys
-                .iter()
-                .any(|known| known.to_lowercase() == key.to_lowercase())
-            {
-                keys.push(key);
-            }
-        }
-        keys
     }
 }
 

@@ -18,6 +18,7 @@ mod index;
 mod meaning;
 mod nearest;
 mod operator;
+mod outlook;
 mod parse;
 mod pattern;
 mod policy_set;

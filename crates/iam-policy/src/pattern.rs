@@ -103,6 +103,14 @@ impl Pattern {
         }
     }
 
+    /// As [`matches`](Pattern::matches), with whatever text in place of variables whose keys are missing.
+    pub(crate) fn could_match(&self, text: &str, context: &Context) -> bool {
+        match self {
+            Pattern::Template(template) => template.with_any_value(context).matches(text, context),
+            other => other.matches(text, context),
+        }
+    }
+
     /// Whether the text is the same, letter for letter without regard to case (Unicode).
     /// For patterns compiled without wildcards.
     pub(crate) fn equals_ignoring_case(&self, text: &str, context: &Context) -> bool {

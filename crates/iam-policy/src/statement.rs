@@ -1,6 +1,10 @@
 //! A compiled statement: matched element by element, for deciding and for explaining alike.
 //! IAM User Guide, "IAM JSON policy element reference".
 
+mod open;
+
+pub(crate) use open::Open;
+
 use crate::action;
 use crate::arn::Arn;
 use crate::condition::Condition;
@@ -195,60 +199,6 @@ impl Statement {
             Scope::Only(matcher) => {
                 matcher.matched_by(&question.request.principal, question.around(), self.denies())
             }
-        }
-    }
-
-    /// The places of the conditions that do not hold.
-    pub(crate) fn failing_conditions(&self, question: Question<'_>) -> impl Iterator<Item = usize> {
-        let context = &question.request.context;
-        self.conditions
-            .iter()
-            .enumerate()
-            .filter(|(_, condition)| !condition.holds(context))
-            .map(|(place, _)| place)
-    }
-
-    /// Whether resource and principal match, whatever the conditions say.
-    pub(crate) fn fits_but_for_conditions(&self, question: Question<'_>) -> bool {
-        self.resource_fits(question) && self.principal_fits(question).any()
-    }
-
-    /// Whether a condition hangs on a key, or on a variable's key, that the request does not carry.
-    pub(crate) fn lacks_key(&self, place: usize, question: Question<'_>) -> bool {
-        let context = &question.request.context;
-        self.conditions
-            .get(place)
-            .is_some_and(|c| c.key_is_missing(context) || c.unset_variables(context).next().is_some())
-    }
-
-    /// Keys that the request does not carry: of the condition at `place`, or of its variables.
-    /// `written` is the condition as in the document.
-    pub(crate) fn missing_keys(
-        &self,
-        place: usize,
-        written: &document::Condition,
-        question: Question<'_>,
-    ) -> Vec<String> {
-        let context = &question.request.context;
-        let Some(condition) = self.conditions.get(place) else {
-            return Vec::new();
-        };
-        let own = condition.key_is_missing(context).then(|| written.key.clone());
-        own.into_iter()
-            .chain(condition.unset_variables(context).map(str::to_owned))
-            .collect()
-    }
-
-    /// Keys of unset variables in the resource patterns.
-    pub(crate) fn unset_in_resource(&self, question: Question<'_>) -> Vec<String> {
-        match &self.resource {
-            Scope::Only(resources) => resources
-                .patterns
-                .iter()
-                .flat_map(|pattern| pattern.unset(&question.request.context))
-                .map(str::to_owned)
-                .collect(),
-            Scope::All | Scope::Misplaced => Vec::new(),
         }
     }
 }

@@ -256,6 +256,63 @@ fn missing_keys_are_those_that_could_change_the_answer() {
     assert!(missing(&format!("{no_mfa}, {anyway}"), &asked).is_empty());
 }
 
+/// A key counts for the whole: what another statement or another kind of policy settles, no key unsettles.
+#[test]
+fn missing_keys_that_could_not_change_the_answer_are_not_told() {
+    let missing = |set: &PolicySet, asked: &Request| Engine::compile(set).explain(asked).missing_keys;
+    let asked = request(USER, "s3:GetObject", "arn:aws:s3:::home/bob/x");
+    let tagged = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/Team": "a"}}}"#;
+    let denies = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
+    assert_eq!(missing(&identity(tagged), &asked), ["aws:PrincipalTag/Team"]);
+    // Another Allow does anyway; a Deny holds anyway.
+    assert!(missing(&identity(&format!("{tagged}, {ALL}")), &asked).is_empty());
+    let deny_all = r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#;
+    assert!(missing(&identity(&format!("{tagged}, {denies}, {deny_all}")), &asked).is_empty());
+    // Another kind of policy does not allow, whatever the key is.
+    let mut set = identity(tagged);
+    set.boundary = Some(Vec::new());
+    assert!(missing(&set, &asked).is_empty());
+    set.boundary = Some(vec![source("limits", tagged)]);
+    assert_eq!(missing(&set, &asked), ["aws:PrincipalTag/Team"]);
+    // One level of several.
+    let level = |name: &str, statements: &str| Level {
+        name: name.to_owned(),
+        policies: vec![source(name, statements)],
+    };
+    let mut set = identity(ALL);
+    set.scp = Some(vec![level("root", ALL), level("account", tagged)]);
+    assert_eq!(missing(&set, &asked), ["aws:PrincipalTag/Team"]);
+    set.scp = Some(vec![level("root", ONE_BUCKET), level("account", tagged)]);
+    assert!(missing(&set, &asked).is_empty());
+    // The resource's policy grants alone; across accounts both sides must.
+    let grant = tagged.replace("\"Action\"", "\"Principal\": \"*\", \"Action\"");
+    let mut set = PolicySet {
+        resource: Some(source("bucket policy", &grant)),
+        ..PolicySet::default()
+    };
+    assert_eq!(missing(&set, &asked), ["aws:PrincipalTag/Team"]);
+    let mut theirs = asked.clone();
+    theirs.resource_account = Some("444455556666".parse().unwrap());
+    assert!(missing(&set, &theirs).is_empty());
+    set.identity = vec![source("policy.json", ALL)];
+    assert!(missing(&set, &asked).is_empty());
+    assert_eq!(missing(&set, &theirs), ["aws:PrincipalTag/Team"]);
+    // A Deny that would come into force, where nothing allows either.
+    assert_eq!(missing(&identity(denies), &asked), ["aws:SecureTransport"]);
+    // Nothing that the request asks hangs on it, or no value could make it hold.
+    let never = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition":
+        {"Null": {"aws:PrincipalTag/Team": "true"}, "StringEquals": {"aws:principaltag/team": "a"}}}"#;
+    assert!(missing(&identity(never), &asked).is_empty());
+    let garbage = tagged.replace("StringEquals", "NumericEquals");
+    assert!(missing(&identity(&garbage), &asked).is_empty());
+    let elsewhere =
+        r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::other/${aws:username}/*"}"#;
+    assert!(missing(&identity(elsewhere), &asked).is_empty());
+    let root = request("arn:aws:iam::111122223333:root", "s3:GetObject", "*");
+    assert!(missing(&identity(tagged), &root).is_empty());
+    assert!(missing(&identity(tagged), &request(USER, "sts:GetCallerIdentity", "*")).is_empty());
+}
+
 #[test]
 fn verdicts_are_given_for_every_kind_in_force() {
     let mut set = identity(ALL);

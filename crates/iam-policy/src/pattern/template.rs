@@ -76,6 +76,23 @@ impl Template {
         })
     }
 
+    /// The template with a wildcard for each variable whose key is missing.
+    pub(crate) fn with_any_value(&self, context: &Context) -> Template {
+        let mut tokens = Tokens::default();
+        for token in &self.0 {
+            match token {
+                Token::Literal(literal) => tokens.literal.push_str(literal),
+                Token::Variable(variable)
+                    if variable.value(context).is_none() && context.get_lower(&variable.key).is_none() =>
+                {
+                    tokens.push(Token::AnyRun);
+                }
+                other => tokens.push(other.clone()),
+            }
+        }
+        tokens.finish()
+    }
+
     /// Whether the whole of `text` fits; with an unset variable nothing does.
     ///
     /// A mismatch returns to the last `*` only, so the time is bounded by the product of the lengths.

@@ -199,6 +199,50 @@ proptest! {
         prop_assert_eq!(Engine::compile(&printed).decide(&request), Engine::compile(&set).decide(&request));
     }
 
+    /// A key whose value would change the answer is told, and so is one of several that do together.
+    #[test]
+    fn missing_keys_that_matter_are_told(
+        set in policy_set(),
+        request in request(),
+        given in proptest::collection::vec(select(vec![
+            ("aws:username", vec!["bob"]),
+            ("aws:username", vec!["alice"]),
+            ("aws:PrincipalTag/x", vec!["bob"]),
+            ("aws:SecureTransport", vec!["true"]),
+            ("aws:SecureTransport", vec!["false"]),
+            ("aws:SecureTransport", vec![]),
+            ("aws:MultiFactorAuthAge", vec!["60"]),
+            ("aws:MultiFactorAuthAge", vec!["7200"]),
+            ("aws:TagKeys", vec!["a", "b"]),
+            ("aws:TagKeys", vec!["a"]),
+            ("aws:CurrentTime", vec!["2026-05-31T23:59:59Z"]),
+            ("aws:CurrentTime", vec!["2026-07-01T00:00:00Z"]),
+            ("aws:SourceIp", vec!["10.1.2.3"]),
+            ("aws:SourceIp", vec!["192.0.2.1"]),
+        ]), 1..5),
+    ) {
+        let engine = Engine::compile(&set);
+        let explanation = engine.explain(&request);
+        let told = |key: &str| explanation.missing_keys.iter().any(|told| told.eq_ignore_ascii_case(key));
+        let missing: Vec<_> = given.into_iter().filter(|(key, _)| request.context.get(key).is_none()).collect();
+        for (key, values) in &missing {
+            let fuller = request.clone().with_context(*key, values.clone());
+            prop_assert!(
+                engine.decide(&fuller) == explanation.decision || told(key),
+                "{key} {values:?}, told {:?}", explanation.missing_keys
+            );
+        }
+        let mut fuller = request.clone();
+        fuller.context.extend(missing.clone());
+        prop_assert!(
+            engine.decide(&fuller) == explanation.decision || missing.iter().any(|(key, _)| told(key)),
+            "{missing:?}, told {:?}", explanation.missing_keys
+        );
+        for key in &explanation.missing_keys {
+            prop_assert!(request.context.get(key).is_none(), "{key} is there");
+        }
+    }
+
     /// One more Deny never opens what was closed.
     #[test]
     fn a_deny_never_grants(set in policy_set(), deny in statement(false), request in request()) {
