@@ -112,15 +112,14 @@ pub(crate) fn five_colons(text: &str) -> Result<[usize; 5], usize> {
 
 /// The six parts of a text that has five colons.
 pub(crate) fn six_parts(text: &str) -> Option<[&str; 6]> {
-    let [a, b, c, d, e] = five_colons(text).ok()?;
-    Some([
-        text.get(..a)?,
-        text.get(a + 1..b)?,
-        text.get(b + 1..c)?,
-        text.get(c + 1..d)?,
-        text.get(d + 1..e)?,
-        text.get(e + 1..)?,
-    ])
+    let mut parts = [""; 6];
+    let mut from = 0;
+    let ends = five_colons(text).ok()?.into_iter().chain([text.len()]);
+    for (part, end) in parts.iter_mut().zip(ends) {
+        *part = text.get(from..end)?;
+        from = end + 1;
+    }
+    Some(parts)
 }
 
 impl FromStr for Arn {

@@ -8,16 +8,28 @@ use std::fmt;
 /// Documents made by programs have empty spans (`0..0`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span {
-    /// Offset of the first byte.
-    pub start: usize,
-    /// Offset after the last byte.
-    pub end: usize,
+    // Half as wide as an offset could be: a document has many of them, and is kept as long as its engine.
+    start: u32,
+    end: u32,
 }
 
 impl Span {
-    /// The range `start..end`.
+    /// The range `start..end`. Beyond 4 GiB it ends there: no parser here takes so long a text.
     pub const fn new(start: usize, end: usize) -> Span {
-        Span { start, end }
+        Span {
+            start: narrow(start),
+            end: narrow(end),
+        }
+    }
+
+    /// Offset of the first byte.
+    pub const fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// Offset after the last byte.
+    pub const fn end(self) -> usize {
+        self.end as usize
     }
 
     /// Whether the span covers nothing, as in documents made by programs.
@@ -27,21 +39,33 @@ impl Span {
 
     /// The text that the span covers, or `None` when `text` is not what it was made from.
     pub fn of(self, text: &str) -> Option<&str> {
-        text.get(self.start..self.end)
+        text.get(self.start()..self.end())
     }
 
     /// Line and column (in characters) of the start, both counted from 1.
     pub fn line_and_column(self, text: &str) -> (usize, usize) {
-        let before = text.get(..self.start).unwrap_or(text);
+        let before = text.get(..self.start()).unwrap_or(text);
         let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         (line, column)
     }
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what would be cut off is looked at first"
+)]
+const fn narrow(offset: usize) -> u32 {
+    if offset > u32::MAX as usize {
+        u32::MAX
+    } else {
+        offset as u32
+    }
+}
+
 impl From<Span> for std::ops::Range<usize> {
     fn from(span: Span) -> Self {
-        span.start..span.end
+        span.start()..span.end()
     }
 }
 

@@ -6,14 +6,14 @@ use saphyr_parser::ScalarStyle;
 
 /// The part of `scanned` that is the scalar itself, quotes included.
 pub(super) fn of_scalar(text: &str, style: ScalarStyle, scanned: Span) -> Span {
-    let rest = text.get(scanned.start..).unwrap_or_default();
+    let rest = text.get(scanned.start()..).unwrap_or_default();
     let length = match style {
         ScalarStyle::DoubleQuoted => double_quoted(rest),
         ScalarStyle::SingleQuoted => single_quoted(rest),
         ScalarStyle::Plain => plain(scanned.of(text).unwrap_or_default()),
         ScalarStyle::Literal | ScalarStyle::Folded => block(scanned.of(text).unwrap_or_default()),
     };
-    Span::new(scanned.start, scanned.start + length)
+    Span::new(scanned.start(), scanned.start() + length)
 }
 
 fn double_quoted(rest: &str) -> usize {

@@ -213,7 +213,7 @@ fn mistakes_by_hand_get_a_help_line() {
     let (message, underlined, _) = complaint(twice);
     assert!(message.contains("written twice"), "{message}");
     assert_eq!(underlined, "Version");
-    assert_eq!(parse(twice, TextFormat::Yaml).unwrap_err()[0].span.start, 20);
+    assert_eq!(parse(twice, TextFormat::Yaml).unwrap_err()[0].span.start(), 20);
     for broken in [
         "a: [1, 2",
         "a: 'x",

@@ -71,7 +71,7 @@ impl Loader<'_> {
                 self.enter(
                     span,
                     Open::Array {
-                        start: span.start,
+                        start: span.start(),
                         items: Vec::new(),
                     },
                 )
@@ -81,7 +81,7 @@ impl Loader<'_> {
                 self.enter(
                     span,
                     Open::Object {
-                        start: span.start,
+                        start: span.start(),
                         members: Vec::new(),
                         key: None,
                     },
@@ -140,13 +140,13 @@ impl Loader<'_> {
     fn leave(&mut self, end: Span) -> Result<(), Diagnostic> {
         let (start, kind, last) = match self.open.pop() {
             Some(Open::Array { start, items }) => {
-                let last = items.last().map(|item| item.span.end);
+                let last = items.last().map(|item| item.span.end());
                 (start, NodeKind::Array(items), last)
             }
             Some(Open::Object { start, members, .. }) => {
                 let last = members
                     .last()
-                    .map(|member| member.value.span.end.max(member.key_span.end));
+                    .map(|member| member.value.span.end().max(member.key_span.end()));
                 (start, NodeKind::Object(members), last)
             }
             None => return Err(Diagnostic::new(end, "nothing is open here")),
@@ -156,9 +156,9 @@ impl Loader<'_> {
         let begins = |at: usize, brackets: [char; 2]| {
             self.text.get(at..).is_some_and(|rest| rest.starts_with(brackets))
         };
-        let is_flow = begins(start, ['[', '{']) && begins(end.start, [']', '}']);
+        let is_flow = begins(start, ['[', '{']) && begins(end.start(), [']', '}']);
         let end = if is_flow {
-            end.start + 1
+            end.start() + 1
         } else {
             last.unwrap_or(start)
         };

@@ -132,8 +132,8 @@ fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
 }
 
 fn within(text: &str, span: Span) -> Range<usize> {
-    let start = text.floor_char_boundary(span.start);
-    start..text.floor_char_boundary(span.end).max(start)
+    let start = text.floor_char_boundary(span.start());
+    start..text.floor_char_boundary(span.end()).max(start)
 }
 
 /// Part of a line that is too long to be shown, around the place that matters.

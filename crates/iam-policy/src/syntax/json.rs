@@ -338,7 +338,7 @@ impl Parser<'_> {
                 return Ok(());
             }
             _ => {
-                let span = Span::new(start, self.here().end);
+                let span = Span::new(start, self.here().end());
                 return Err(Diagnostic::new(span, "unknown escape in a string")
                     .with_help("write \\\\ for a backslash"));
             }
