@@ -90,13 +90,13 @@ impl<'t> Written<'t> {
     pub(crate) fn position(&self, span: Span) -> Position {
         let line = self
             .lines
-            .partition_point(|start| *start <= span.start)
+            .partition_point(|start| *start <= span.start())
             .saturating_sub(1);
         let line_start = self.lines.get(line).copied().unwrap_or_default();
-        let before = self.text.get(line_start..span.start).unwrap_or_default();
+        let before = self.text.get(line_start..span.start()).unwrap_or_default();
         Position {
-            start: self.offset + span.start,
-            end: self.offset + span.end,
+            start: self.offset + span.start(),
+            end: self.offset + span.end(),
             line: self.first_line + line,
             column: before.chars().count() + 1,
         }

@@ -192,9 +192,15 @@ fn deep_and_large_input_is_refused_without_trouble() {
 
 #[test]
 fn a_tree_holds_what_is_no_policy_document() {
-    let text = format!("\u{feff}request:\n  principal: 111122223333 # {}\n", " ".repeat(1024 * 1024));
+    let text = format!(
+        "\u{feff}request:\n  principal: 111122223333 # {}\n",
+        " ".repeat(1024 * 1024)
+    );
     let tree = tree_of_yaml(&text).unwrap();
-    let principal = tree.get("request").and_then(|request| request.get("principal")).unwrap();
+    let principal = tree
+        .get("request")
+        .and_then(|request| request.get("principal"))
+        .unwrap();
     assert_eq!(principal.span.of(&text), Some("111122223333"));
     let wrong = tree_of_yaml(&" ".repeat(16 * 1024 * 1024 + 1)).unwrap_err();
     assert!(wrong[0].message.contains("bytes"), "{wrong:?}");

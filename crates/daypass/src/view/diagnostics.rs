@@ -202,7 +202,7 @@ mod tests {
             let mark = Mark {
                 level: Level::ERROR,
                 rule: None,
-                span: Span { start: key, end },
+                span: Span::new(key, end),
                 message: &message,
                 below: Below::Help(&long),
             };
@@ -231,7 +231,7 @@ mod tests {
             let mark = Mark {
                 level: Level::ERROR,
                 rule: None,
-                span: Span { start, end },
+                span: Span::new(start, end),
                 message: "unknown key",
                 below: Below::Help("it is Version"),
             };
