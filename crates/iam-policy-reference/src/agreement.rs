@@ -1,4 +1,4 @@
-//! The engine's answers beside the reference's. The only module that asks the engine.
+//! The engine's answers beside the reference's.
 
 use iam_policy::{Decision, Engine};
 

@@ -27,17 +27,19 @@ pub(crate) fn all_hold(
 fn holds(condition: &Condition, effect: Effect, version: Version, context: &Context) -> Option<bool> {
     let wanted: Vec<&str> = condition.values.texts().collect();
     let given = context.get(&condition.key);
-    let (set, name) = match condition.operator.split_once(':') {
-        Some((set, name)) => (Some(set), name),
-        None => (None, condition.operator.as_str()),
+    let operator = condition.operator.to_lowercase();
+    let (set, name) = match operator.split_once(':') {
+        Some((set @ ("forallvalues" | "foranyvalue"), name)) => (Some(set), name),
+        Some(_) => return None,
+        None => (None, operator.as_str()),
     };
     // "Condition operator to check existence of condition keys": true, the key doesn't exist, it is null;
     // false, the key exists and its value is not null.
-    if name == "Null" {
+    if name == "null" {
         let absent = given.is_none_or(<[String]>::is_empty);
         return Some(wanted.iter().any(|value| boolean(value) == Some(absent)));
     }
-    let (name, if_exists) = match name.strip_suffix("IfExists") {
+    let (name, if_exists) = match name.strip_suffix("ifexists") {
         Some(name) => (name, true),
         None => (name, false),
     };
@@ -60,15 +62,14 @@ fn holds(condition: &Condition, effect: Effect, version: Version, context: &Cont
     // "...or if the context key value resolves to an empty dataset, such as an empty string."
     let is_empty = given.is_some_and(|values| values.iter().all(String::is_empty));
     Some(match (set, given) {
-        (Some("ForAllValues"), _) if is_empty => true,
-        (Some("ForAnyValue"), _) if is_empty => false,
+        (Some("forallvalues"), _) if is_empty => true,
+        (Some(_), _) if is_empty => false,
         // "It also returns true if there are no context keys in the request."
-        (Some("ForAllValues"), None) => true,
-        (Some("ForAllValues"), Some(values)) => values.iter().all(|value| one_matches(value) != negated),
+        (Some("forallvalues"), None) => true,
+        (Some("forallvalues"), Some(values)) => values.iter().all(|value| one_matches(value) != negated),
         // "For no matching context key or if the key does not exist, the condition returns false."
-        (Some("ForAnyValue"), None) => false,
-        (Some("ForAnyValue"), Some(values)) => values.iter().any(|value| one_matches(value) != negated),
-        (Some(_), _) => return None,
+        (Some(_), None) => false,
+        (Some(_), Some(values)) => values.iter().any(|value| one_matches(value) != negated),
         // "If the key that you specify in a policy condition is not present in the request context, the values
         // do not match and the condition is false. If the policy condition requires that the key is not
         // matched, and the right key is not present, the condition is true."
@@ -81,40 +82,40 @@ fn holds(condition: &Condition, effect: Effect, version: Version, context: &Cont
 /// Whether a value of the policy can be read as what the operator compares.
 fn is_of_the_type(operator: &str, wanted: &str) -> bool {
     match operator {
-        "NumericEquals" => Number::read(wanted).is_some(),
-        "DateEquals" => instant(wanted).is_some(),
-        "IpAddress" => is_range(wanted),
+        "numericequals" => Number::read(wanted).is_some(),
+        "dateequals" => instant(wanted).is_some(),
+        "ipaddress" => is_range(wanted),
         _ => true,
     }
 }
 
-/// The operator without its negation, and whether it was negated.
+/// The operator without its negation, and whether it was negated; names in lower case.
 fn positive_form(name: &str) -> Option<(&str, bool)> {
     let form = match name {
-        "StringNotEquals" => ("StringEquals", true),
-        "StringNotEqualsIgnoreCase" => ("StringEqualsIgnoreCase", true),
-        "StringNotLike" => ("StringLike", true),
-        "NumericNotEquals" => ("NumericEquals", true),
-        "DateNotEquals" => ("DateEquals", true),
-        "NotIpAddress" => ("IpAddress", true),
-        "ArnNotEquals" | "ArnNotLike" => ("ArnLike", true),
-        "ArnEquals" | "ArnLike" => ("ArnLike", false),
-        "StringEquals"
-        | "StringEqualsIgnoreCase"
-        | "StringLike"
-        | "NumericEquals"
-        | "NumericLessThan"
-        | "NumericLessThanEquals"
-        | "NumericGreaterThan"
-        | "NumericGreaterThanEquals"
-        | "DateEquals"
-        | "DateLessThan"
-        | "DateLessThanEquals"
-        | "DateGreaterThan"
-        | "DateGreaterThanEquals"
-        | "Bool"
-        | "BinaryEquals"
-        | "IpAddress" => (name, false),
+        "stringnotequals" => ("stringequals", true),
+        "stringnotequalsignorecase" => ("stringequalsignorecase", true),
+        "stringnotlike" => ("stringlike", true),
+        "numericnotequals" => ("numericequals", true),
+        "datenotequals" => ("dateequals", true),
+        "notipaddress" => ("ipaddress", true),
+        "arnnotequals" | "arnnotlike" => ("arnlike", true),
+        "arnequals" | "arnlike" => ("arnlike", false),
+        "stringequals"
+        | "stringequalsignorecase"
+        | "stringlike"
+        | "numericequals"
+        | "numericlessthan"
+        | "numericlessthanequals"
+        | "numericgreaterthan"
+        | "numericgreaterthanequals"
+        | "dateequals"
+        | "datelessthan"
+        | "datelessthanequals"
+        | "dategreaterthan"
+        | "dategreaterthanequals"
+        | "bool"
+        | "binaryequals"
+        | "ipaddress" => (name, false),
         _ => return None,
     };
     Some(form)
@@ -127,38 +128,38 @@ fn positive_form(name: &str) -> Option<(&str, bool)> {
 fn matches(operator: &str, given: &str, wanted: &str, version: Version, context: &Context) -> bool {
     let pattern = |wildcards| substitute(wanted, version, context, wildcards);
     match operator {
-        "StringEquals" => pattern(false).is_some_and(|pattern| glob::matches(&pattern, given)),
-        "StringEqualsIgnoreCase" => {
+        "stringequals" => pattern(false).is_some_and(|pattern| glob::matches(&pattern, given)),
+        "stringequalsignorecase" => {
             pattern(false).is_some_and(|pattern| text_of(&pattern).to_lowercase() == given.to_lowercase())
         }
-        "StringLike" => pattern(true).is_some_and(|pattern| glob::matches(&pattern, given)),
-        "ArnLike" => pattern(true).is_some_and(|pattern| arn_matches(&pattern, given)),
+        "stringlike" => pattern(true).is_some_and(|pattern| glob::matches(&pattern, given)),
+        "arnlike" => pattern(true).is_some_and(|pattern| arn_matches(&pattern, given)),
         // "You can use a policy variable with the Boolean condition operator."
-        "Bool" => pattern(false).is_some_and(|pattern| {
+        "bool" => pattern(false).is_some_and(|pattern| {
             boolean(given).is_some_and(|given| boolean(&text_of(&pattern)) == Some(given))
         }),
         // "It compares the value of the specified key byte for byte against a base-64 encoded representation of
         // the binary value in the policy." Who hands over a context writes bytes in base-64, or text as it is.
-        "BinaryEquals" => base64(wanted).is_some_and(|wanted| {
+        "binaryequals" => base64(wanted).is_some_and(|wanted| {
             wanted == given.as_bytes() || base64(given).is_some_and(|given| given == wanted)
         }),
-        "IpAddress" => in_range(given, wanted),
+        "ipaddress" => in_range(given, wanted),
         _ => {
-            let ordering = if let Some(relation) = operator.strip_prefix("Numeric") {
+            let ordering = if let Some(relation) = operator.strip_prefix("numeric") {
                 Number::read(given)
                     .zip(Number::read(wanted))
                     .map(|(given, wanted)| (relation, given.compare(&wanted)))
             } else {
                 operator
-                    .strip_prefix("Date")
+                    .strip_prefix("date")
                     .and_then(|relation| Some((relation, instant(given)?.cmp(&instant(wanted)?))))
             };
             ordering.is_some_and(|(relation, ordering)| match relation {
-                "Equals" => ordering == Ordering::Equal,
-                "LessThan" => ordering == Ordering::Less,
-                "LessThanEquals" => ordering != Ordering::Greater,
-                "GreaterThan" => ordering == Ordering::Greater,
-                "GreaterThanEquals" => ordering != Ordering::Less,
+                "equals" => ordering == Ordering::Equal,
+                "lessthan" => ordering == Ordering::Less,
+                "lessthanequals" => ordering != Ordering::Greater,
+                "greaterthan" => ordering == Ordering::Greater,
+                "greaterthanequals" => ordering != Ordering::Less,
                 _ => false,
             })
         }

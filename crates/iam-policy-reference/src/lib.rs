@@ -5,11 +5,13 @@
 //!
 //! - [`decide`] answers a question, slowly.
 //! - [`generate`] draws questions in which matches, near misses and denies are all frequent.
+//! - [`fuzz`] holds what must be true of any text.
 //! - [`agreement`] asks both; [`shrink`] makes a disagreement small; [`scenario`] writes it down.
 
 pub mod agreement;
 mod condition;
 mod decide;
+pub mod fuzz;
 pub mod generate;
 mod glob;
 mod principal;

@@ -182,7 +182,8 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
 
 /// Whether an address lies in a range in "standard CIDR format"; without a prefix, the range is the address.
 pub(crate) fn in_range(address: &str, range: &str) -> bool {
-    let (Ok(address), Some((network, length))) = (address.parse::<IpAddr>(), network_and_length(range))
+    let (Ok(address), Some((network, length))) =
+        (address.trim().parse::<IpAddr>(), network_and_length(range))
     else {
         return false;
     };
@@ -199,8 +200,8 @@ pub(crate) fn is_range(text: &str) -> bool {
 }
 
 fn network_and_length(range: &str) -> Option<(IpAddr, usize)> {
-    let Some((network, length)) = range.split_once('/') else {
-        let address: IpAddr = range.parse().ok()?;
+    let Some((network, length)) = range.trim().split_once('/') else {
+        let address: IpAddr = range.trim().parse().ok()?;
         return Some((address, bits(address).len()));
     };
     let network: IpAddr = network.parse().ok()?;

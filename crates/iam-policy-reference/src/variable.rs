@@ -50,13 +50,10 @@ enum Variable<'t> {
 /// The variable that a text begins with, and what follows it. Blanks do not count; what is not of the form is text.
 fn variable_at_the_start(text: &str) -> Option<(Variable<'_>, &str)> {
     let inside = text.strip_prefix("${")?;
-    for special in ["*", "?", "$"] {
-        if let Some(after) = inside
-            .strip_prefix(special)
-            .and_then(|rest| rest.strip_prefix('}'))
-        {
-            return Some((Variable::Character(special), after));
-        }
+    if let Some((character, after)) = inside.split_once('}')
+        && let character @ ("*" | "?" | "$") = character.trim()
+    {
+        return Some((Variable::Character(character), after));
     }
     let end_of_key = inside.find([',', '}'])?;
     let (key, rest) = inside.split_at(end_of_key);
