@@ -118,9 +118,8 @@ fn run(target: &str, count: usize, body: fn(&str)) {
     }
     for _ in 0..count {
         let text = bent(&mut rng, &corpus);
-        if let Err(panic) = std::panic::catch_unwind(|| body(&text)) {
-            println!("{target}: {text:?}");
-            std::panic::resume_unwind(panic);
+        if std::panic::catch_unwind(|| body(&text)).is_err() {
+            panic!("{target}: {text:?}");
         }
     }
 }
