@@ -147,6 +147,7 @@ fn caller_kind(world: &World, view: View, session: &Session) -> Option<CallerKin
                 id: user.id.clone(),
             }
         }
+        SessionKind::Root => CallerKind::Root,
         SessionKind::Federated { user, user_id, name } => CallerKind::Federated {
             user: user.clone(),
             user_id: user_id.clone(),
@@ -158,10 +159,14 @@ fn caller_kind(world: &World, view: View, session: &Session) -> Option<CallerKin
 /// Credentials of GetSessionToken without MFA and of GetFederationToken cannot call IAM at all
 /// ("Compare AWS STS credentials", IAM User Guide).
 fn may_call_iam(caller: &Caller) -> Result<(), ApiError> {
-    match caller.session.as_ref().map(|session| &session.kind) {
-        Some(SessionKind::User { .. } | SessionKind::Federated { .. }) => {
+    let Some(session) = &caller.session else {
+        return Ok(());
+    };
+    match session.kind {
+        SessionKind::User { .. } | SessionKind::Root if session.mfa.is_some() => Ok(()),
+        SessionKind::User { .. } | SessionKind::Root | SessionKind::Federated { .. } => {
             Err(ApiError::unknown_key(Service::Iam, &caller.access_key))
         }
-        None | Some(SessionKind::Role { .. }) => Ok(()),
+        SessionKind::Role { .. } => Ok(()),
     }
 }

@@ -80,6 +80,8 @@ pub(crate) struct Check {
     pub(crate) resource_policy: Option<Source>,
     /// The trust policy, where a role is to be assumed.
     pub(crate) trust: Option<Source>,
+    /// Who asks, where it is not the one that signed.
+    pub(crate) principal: Option<Principal>,
 }
 
 impl Check {
@@ -91,6 +93,7 @@ impl Check {
             context: Context::default(),
             resource_policy: None,
             trust: None,
+            principal: None,
         }
     }
 
@@ -165,7 +168,7 @@ fn rule(call: &Call<'_>, check: Check) -> Ruling {
         context.insert(key, values.to_vec());
     }
     let request = Request {
-        principal: principal(call),
+        principal: check.principal.unwrap_or_else(|| principal(call)),
         action: check.action,
         resource: check.resource,
         resource_account: check.owner,

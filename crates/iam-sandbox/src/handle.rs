@@ -23,7 +23,7 @@ use crate::wire::error::ApiError;
 use crate::wire::params::Params;
 use crate::wire::s3::Target;
 use crate::wire::{Service, foreign};
-use crate::world::credential::{Caller, CallerKind};
+use crate::world::credential::Caller;
 
 /// A request whose service and operation are known.
 struct Asked {
@@ -230,14 +230,12 @@ impl State {
             Ok(Some(claim)) => claim.scope.region.as_str(),
             _ => "us-east-1",
         };
-        if let CallerKind::Role { id, .. } = &caller.kind {
-            self.world.role_uses.insert(id.clone(), (now, region.to_owned()));
-        }
         let mut call = Call {
             world: &mut self.world,
             random: &mut self.random,
             propagation: self.propagation,
             view,
+            real_now,
             service: asked.service,
             operation: operation.name,
             region,
@@ -258,6 +256,7 @@ impl State {
             }
             Err(error) => (None, Err(error)),
         };
+        call.note_use(ruling.as_ref().map(|ruling| ruling.action.as_str()));
         let result = permission.and_then(|()| (operation.run)(&mut call));
         Done {
             principal,
@@ -297,6 +296,12 @@ impl State {
                 let content = Content::unsigned(&asked.parts, &asked.body)
                     .map_err(|problem| ApiError::signature(service, &problem))?;
                 Ok((Caller::anonymous(account), content))
+            }
+            // The token that such a call brings is proof enough.
+            Ok(None) if service == Service::Sts && asked.name == "AssumeRoleWithWebIdentity" => {
+                let content = Content::unsigned(&asked.parts, &asked.body)
+                    .map_err(|problem| ApiError::signature(service, &problem))?;
+                Ok((Caller::anonymous(default_account.clone()), content))
             }
             Ok(None) => Err(ApiError::unsigned(service)),
         }

@@ -11,6 +11,7 @@ mod handle;
 mod history;
 mod models;
 mod operations;
+mod outsiders;
 mod propagation;
 mod random;
 mod record;
@@ -22,6 +23,8 @@ mod seal;
 #[cfg(feature = "server")]
 pub mod server;
 mod sigv4;
+mod totp;
+mod web_identity;
 mod wire;
 mod world;
 
@@ -30,3 +33,4 @@ pub use fault::{Fault, FaultKind};
 pub use propagation::{ChangeKind, Lag, Propagation, REPLICAS, UnknownPropagation};
 pub use record::{CallRecord, LogPage};
 pub use sandbox::{AccessKey, Outcome, Reply, Sandbox, Settings, TemporaryKey};
+pub use web_identity::WebIdentity;

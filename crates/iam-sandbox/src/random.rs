@@ -29,10 +29,22 @@ impl Random {
             .collect()
     }
 
-    /// A unique id of IAM: a prefix of four (`AKIA`, `ASIA`, `AROA`, `AIDA`, `AGPA`, `ANPA`) and 16 more
+    /// A unique id of IAM: a prefix of four (`AROA`, `AIDA`, `AGPA`, `ANPA`, `AIPA`) and 17 more, as in
+    /// `AIDACKCEVSQ6C2EXAMPLE`; an access key id (`AKIA`, `ASIA`) has 16 more, as `AKIAIOSFODNN7EXAMPLE`
     /// ("IAM identifiers: Unique identifiers", IAM User Guide).
     pub(crate) fn unique_id(&mut self, prefix: &str) -> String {
-        format!("{prefix}{}", self.letters(BASE32, 16))
+        let more = if matches!(prefix, "AKIA" | "ASIA") { 16 } else { 17 };
+        format!("{prefix}{}", self.letters(BASE32, more))
+    }
+
+    /// Random bytes.
+    pub(crate) fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.rng.u8(..)).collect()
+    }
+
+    /// Capital letters and digits.
+    pub(crate) fn capitals(&mut self, count: usize) -> String {
+        self.letters(BASE32, count)
     }
 
     /// A secret access key: 40 characters.
@@ -84,6 +96,7 @@ mod tests {
         assert_eq!(id.len(), 20);
         assert!(id.starts_with("AKIA"));
         assert_eq!(id, two.unique_id("AKIA"));
+        assert_eq!(one.unique_id("AIDA").len(), 21);
         assert_eq!(one.secret().len(), 40);
         assert_eq!(one.request_id().len(), 36);
         assert_eq!(one.resource_id("i").len(), 19);

@@ -7,6 +7,7 @@ pub(crate) mod error;
 pub(crate) mod foreign;
 pub(crate) mod json;
 pub(crate) mod params;
+pub(crate) mod png;
 pub(crate) mod s3;
 pub(crate) mod xml;
 

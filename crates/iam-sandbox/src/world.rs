@@ -3,22 +3,27 @@
 
 pub(crate) mod credential;
 pub(crate) mod entity;
+pub(crate) mod identity;
 pub(crate) mod pins;
 pub(crate) mod seed;
 pub(crate) mod storage;
 mod travel;
+pub(crate) mod uses;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use iam_policy::AccountId;
-use jiff::Timestamp;
 
 use crate::history::{History, Table, View};
 use crate::seal::Seal;
 use credential::{AccessKeyRecord, Session};
 use entity::{Group, ManagedPolicy, Role, User};
+use identity::{
+    AccountAlias, InstanceProfile, MfaDevice, OidcProvider, PasswordPolicy, Reports, SamlProvider,
+};
 use storage::{Bucket, Instance};
+use uses::Uses;
 
 /// The whole world.
 #[derive(Debug, Default)]
@@ -28,10 +33,12 @@ pub(crate) struct World {
     pub(crate) keys: BTreeMap<String, History<AccessKeyRecord>>,
     /// Temporary credentials by their access key id.
     pub(crate) sessions: BTreeMap<String, Arc<Session>>,
-    /// When each role was last used, and for which region; by the role's unique id.
-    pub(crate) role_uses: BTreeMap<String, (Timestamp, String)>,
+    /// What was last used when.
+    pub(crate) uses: Uses,
     /// Buckets by name: one namespace for all accounts.
     pub(crate) buckets: BTreeMap<String, Bucket>,
+    /// Tokens of identity providers that these have revoked.
+    pub(crate) revoked_tokens: BTreeSet<String>,
     /// What encoded authorization messages are sealed with.
     pub(crate) seal: Seal,
 }
@@ -44,6 +51,15 @@ pub(crate) struct Account {
     pub(crate) roles: Table<Role>,
     /// Customer managed policies, by name.
     pub(crate) policies: Table<ManagedPolicy>,
+    pub(crate) instance_profiles: Table<InstanceProfile>,
+    /// By their serial number.
+    pub(crate) mfa_devices: Table<MfaDevice>,
+    /// By the issuer's URL without `https://`.
+    pub(crate) oidc_providers: Table<OidcProvider>,
+    pub(crate) saml_providers: Table<SamlProvider>,
+    pub(crate) alias: History<AccountAlias>,
+    pub(crate) password_policy: History<PasswordPolicy>,
+    pub(crate) reports: Reports,
     pub(crate) instances: Vec<Instance>,
 }
 

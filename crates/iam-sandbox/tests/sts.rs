@@ -88,7 +88,11 @@ fn session_policies_have_a_form_and_a_size() {
     let cloud = Cloud::new();
     let ask = |params: &[(&str, &str)]| cloud.assume(&cloud.admin(), &admin_role(), params);
     ask(&[("Policy", "{")]).refused(400, "MalformedPolicyDocument");
-    ask(&[("Policy", &"x".repeat(2049))]).refused(400, "ValidationError");
+    let long = allow("s3:GetObject", &format!("arn:aws:s3:::{}", "x".repeat(2048)));
+    assert_eq!(
+        ask(&[("Policy", &long)]).refused(400, "PackedPolicyTooLarge"),
+        "Packed policy consumes 106% of allotted space, please use smaller policy."
+    );
     ask(&[("PolicyArns.member.1.arn", "arn:aws:iam::aws:policy/Nothing")])
         .refused(400, "MalformedPolicyDocument");
 }

@@ -45,6 +45,10 @@ pub(super) fn of_request(call: &Call<'_>) -> Context {
     for (key, value) in principal_tags(call) {
         set(&format!("aws:PrincipalTag/{key}"), value);
     }
+    let carried = call.caller.session.iter().flat_map(|session| &session.carried);
+    for (key, values) in carried {
+        context.insert(key.as_str(), values.clone());
+    }
     context
 }
 
@@ -59,6 +63,8 @@ fn of_caller(call: &Call<'_>, set: &mut impl FnMut(&str, String)) {
         CallerKind::Role { name, path, .. } => ("AssumedRole", arn(&caller.account, "role", path, name)),
         CallerKind::Federated { .. } => ("FederatedUser", caller.arn()),
         CallerKind::Root => ("Account", caller.arn()),
+        // A token proves somebody else than the nobody who did not sign.
+        CallerKind::Anonymous if call.service == Service::Sts => return,
         CallerKind::Anonymous => {
             set("aws:PrincipalType", "Anonymous".to_owned());
             return set("aws:userid", caller.user_id());
@@ -75,8 +81,13 @@ fn of_session(call: &Call<'_>, set: &mut impl FnMut(&str, String)) {
         return;
     };
     set("aws:TokenIssueTime", iso(session.issued));
-    // Only temporary credentials carry the key at all; here none was made with MFA.
-    set("aws:MultiFactorAuthPresent", "false".to_owned());
+    // Only temporary credentials carry the key at all. Those of AssumeRole do "not include MFA information in the
+    // context" ("Secure API access with MFA", IAM User Guide).
+    set("aws:MultiFactorAuthPresent", session.mfa.is_some().to_string());
+    if let Some(at) = session.mfa {
+        let age = call.now().duration_since(at).as_secs();
+        set("aws:MultiFactorAuthAge", age.to_string());
+    }
     if let Some(identity) = &session.source_identity {
         set("aws:SourceIdentity", identity.clone());
     }

@@ -9,6 +9,10 @@ use crate::wire::error::ApiError;
 use crate::world::credential::CallerKind;
 
 pub(super) fn denial(call: &Call<'_>, ruling: &Ruling) -> ApiError {
+    // Whoever has only a token has no name yet.
+    if call.operation == "AssumeRoleWithWebIdentity" {
+        return ApiError::access_denied(format!("Not authorized to perform {}", ruling.action));
+    }
     if matches!(call.caller.kind, CallerKind::Anonymous) {
         return ApiError::access_denied("Access Denied");
     }

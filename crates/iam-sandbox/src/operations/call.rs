@@ -15,6 +15,7 @@ use crate::wire::error::ApiError;
 use crate::wire::params::Params;
 use crate::wire::s3::Target;
 use crate::world::credential::Caller;
+use crate::world::uses::Use;
 use crate::world::{Account, World};
 
 /// What came over the wire.
@@ -33,6 +34,8 @@ pub(crate) struct Call<'a> {
     pub(crate) random: &'a mut Random,
     pub(crate) propagation: Propagation,
     pub(crate) view: View,
+    /// The time outside of the world, which signatures and one-time codes go by.
+    pub(crate) real_now: Timestamp,
     pub(crate) service: Service,
     pub(crate) operation: &'static str,
     pub(crate) region: &'a str,
@@ -73,6 +76,23 @@ impl Call<'_> {
             random: self.random,
         };
         change(self.world, &mut stamp)
+    }
+
+    /// Notes the use of the caller's credentials; `action` is what was checked, if anything was.
+    pub(crate) fn note_use(&mut self, action: Option<&str>) {
+        let service = self.service.to_string();
+        // IAM has one endpoint, in us-east-1, whatever region a client is set to.
+        let region = match self.service {
+            Service::Iam => "us-east-1",
+            _ => self.region,
+        };
+        self.world.uses.note(&Use {
+            caller: &self.caller,
+            service: &service,
+            action,
+            region,
+            at: self.view.now,
+        });
     }
 
     /// The action that this operation has its name from, such as `iam:CreateRole`.

@@ -2,12 +2,15 @@
 
 mod assume_role;
 mod federation;
+mod mfa;
+mod session;
+mod web_identity;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::Operation;
 use super::call::{Call, iso};
-use crate::authorization::Authorization;
+use crate::authorization::{Authorization, Check};
 use crate::wire::Service::Sts;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
@@ -26,6 +29,24 @@ pub(super) const OPERATIONS: &[Operation] = &[
         name: "AssumeRole",
         authorize: assume_role::authorize,
         run: assume_role::run,
+    },
+    Operation {
+        service: Sts,
+        name: "AssumeRoleWithWebIdentity",
+        authorize: web_identity::authorize,
+        run: web_identity::run,
+    },
+    Operation {
+        service: Sts,
+        name: "GetAccessKeyInfo",
+        authorize: anything,
+        run: access_key_info,
+    },
+    Operation {
+        service: Sts,
+        name: "DecodeAuthorizationMessage",
+        authorize: anything,
+        run: decode_message,
     },
     Operation {
         service: Sts,
@@ -55,6 +76,40 @@ fn caller_identity(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         xml.text("Arn", caller.arn())
             .text("UserId", caller.user_id())
             .text("Account", &caller.account);
+    }))
+}
+
+/// These take no resource ("Actions, resources, and condition keys for AWS Security Token Service", Service
+/// Authorization Reference).
+fn anything(call: &Call<'_>) -> Result<Authorization, ApiError> {
+    Authorization::one(Check::new(call.action(), "*"))
+}
+
+/// Whose an access key is, of whatever account and state ("GetAccessKeyInfo", AWS STS API Reference).
+fn access_key_info(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let id = call.required("AccessKeyId")?;
+    let long_term = call
+        .world
+        .keys
+        .get(id)
+        .and_then(|key| key.newest())
+        .map(|key| &key.account);
+    let account = long_term.or_else(|| call.world.sessions.get(id).map(|session| &session.account));
+    let account = account
+        .ok_or_else(|| ApiError::validation(format!("The access key {id} is not a valid access key id.")))?;
+    Ok(Answer::fields(|xml| {
+        xml.text("Account", account);
+    }))
+}
+
+fn decode_message(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let message = call.world.seal.open(call.required("EncodedMessage")?);
+    let message = message.ok_or_else(|| {
+        let wrong = "The specified message is not valid, or has expired.";
+        ApiError::new(400, "InvalidAuthorizationMessageException", wrong)
+    })?;
+    Ok(Answer::fields(|xml| {
+        xml.text("DecodedMessage", message);
     }))
 }
 

@@ -34,6 +34,10 @@ pub(crate) struct Session {
     /// Keys of the tags that the next role in a chain inherits.
     pub(crate) transitive: Vec<String>,
     pub(crate) source_identity: Option<String>,
+    /// When the user proved to have an MFA device, if it did.
+    pub(crate) mfa: Option<Timestamp>,
+    /// Context keys that every request of the session has, beside those of its principal.
+    pub(crate) carried: Vec<(String, Vec<String>)>,
 }
 
 /// One session policy and what people call it.
@@ -56,6 +60,8 @@ pub(crate) enum SessionKind {
     },
     /// GetSessionToken: the user itself.
     User { user: String, user_id: String },
+    /// GetSessionToken: the account root.
+    Root,
     /// GetFederationToken.
     Federated {
         user: String,

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use iam_policy::{AccountId, Document};
 use jiff::Timestamp;
 
+use super::identity::Login;
+
 /// A principal that a policy names by its ARN, and the unique id that it had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pin {
@@ -60,6 +62,7 @@ pub(crate) struct User {
     pub(crate) groups: Vec<String>,
     /// The ARN of the permissions boundary.
     pub(crate) boundary: Option<String>,
+    pub(crate) login: Option<Login>,
 }
 
 #[derive(Clone, Debug)]

@@ -114,6 +114,7 @@ fn add_user(
         },
         groups: Vec::new(),
         boundary: None,
+        login: None,
     };
     let key = AccessKeyRecord {
         id: random.unique_id("AKIA"),

@@ -2,6 +2,7 @@
 
 use super::credential::AccessKeyRecord;
 use super::entity::{Group, ManagedPolicy, Role, User};
+use super::identity::{AccountAlias, InstanceProfile, MfaDevice, OidcProvider, PasswordPolicy, SamlProvider};
 use crate::history::Travels;
 use crate::propagation::ChangeKind;
 
@@ -52,3 +53,15 @@ impl Travels for AccessKeyRecord {
         ChangeKind::AccessKeys
     }
 }
+
+impl Travels for InstanceProfile {}
+
+impl Travels for MfaDevice {}
+
+impl Travels for OidcProvider {}
+
+impl Travels for SamlProvider {}
+
+impl Travels for AccountAlias {}
+
+impl Travels for PasswordPolicy {}

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use super::checks::about_user_or_self;
+use super::checks::{about_user_or_self, check_about};
 use super::entity::not_found;
 use super::grammar::named_or_self;
 use super::paging::page;
+use crate::authorization::{Authorization, Check};
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
 use crate::wire::Service::Iam;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
 use crate::world::credential::AccessKeyRecord;
-use crate::world::entity::User;
+use crate::world::entity::{User, arn};
 
 /// Access keys per user ("IAM and AWS STS quotas", IAM User Guide).
 const MOST: usize = 2;
@@ -35,6 +36,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
         name: "ListAccessKeys",
         authorize: about_user_or_self,
         run: list,
+    },
+    Operation {
+        service: Iam,
+        name: "GetAccessKeyLastUsed",
+        authorize: about_owner,
+        run: last_used,
     },
     Operation {
         service: Iam,
@@ -97,7 +104,49 @@ fn key(call: &Call<'_>) -> Result<Arc<AccessKeyRecord>, ApiError> {
         .newest_keys_of(call.account_id(), &user.name)
         .into_iter()
         .find(|key| key.id == id)
-        .ok_or_else(|| ApiError::no_such_entity(format!("The Access Key with id {id} cannot be found.")))
+        .ok_or_else(|| unknown_key(id))
+}
+
+fn unknown_key(id: &str) -> ApiError {
+    ApiError::no_such_entity(format!("The Access Key with id {id} cannot be found."))
+}
+
+/// The key that the request names, of whichever user of the caller's account.
+fn any_key(call: &Call<'_>) -> Result<Arc<AccessKeyRecord>, ApiError> {
+    let id = call.required("AccessKeyId")?;
+    call.world
+        .keys
+        .get(id)
+        .and_then(|history| history.seen(call.view))
+        .filter(|key| key.account == *call.account_id())
+        .cloned()
+        .ok_or_else(|| unknown_key(id))
+}
+
+/// About the user whose key it is. A key that is not there is nobody's: it takes the permission for all users to
+/// be told so.
+fn about_owner(call: &Call<'_>) -> Result<Authorization, ApiError> {
+    match any_key(call).ok().and_then(|key| key.user.clone()) {
+        Some(user) => Authorization::one(check_about::<User>(call, &user)?),
+        None => Authorization::one(Check::new(
+            call.action(),
+            arn(call.account_id(), "user", "/", "*"),
+        )),
+    }
+}
+
+/// A key that was never used says so by `N/A` ("AccessKeyLastUsed", IAM API Reference).
+fn last_used(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let key = any_key(call)?;
+    let used = call.world.uses.keys.get(&key.id);
+    Ok(Answer::fields(|xml| {
+        xml.optional("UserName", key.user.as_ref())
+            .element("AccessKeyLastUsed", |xml| {
+                xml.optional("LastUsedDate", used.map(|used| iso(used.at)))
+                    .text("ServiceName", used.map_or("N/A", |used| &used.service))
+                    .text("Region", used.map_or("N/A", |used| &used.region));
+            });
+    }))
 }
 
 fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::checks::about_everything;
 use super::paging::page;
-use super::{attachments, boundaries, managed, tags, versions};
+use super::{attachments, boundaries, instance_profiles, managed, tags, versions};
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
 use crate::sigv4::encode;
@@ -27,12 +27,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         name: "GetAccountSummary",
         authorize: about_everything,
         run: summary,
-    },
-    Operation {
-        service: Iam,
-        name: "ListAccountAliases",
-        authorize: about_everything,
-        run: aliases,
     },
 ];
 
@@ -152,6 +146,11 @@ fn group(call: &Call<'_>, xml: &mut Xml, detail: &Detail) -> bool {
 
 fn role(call: &Call<'_>, xml: &mut Xml, detail: &Detail) -> bool {
     let Detail::Role(role) = detail else { return false };
+    let account = call.world.account(call.account_id());
+    let profiles = account
+        .into_iter()
+        .flat_map(|account| account.instance_profiles.all_seen(call.view))
+        .filter(|profile| instance_profiles::holds(profile, &role.name));
     xml.text("Path", &role.path)
         .text("RoleName", &role.name)
         .text("RoleId", &role.id)
@@ -161,14 +160,17 @@ fn role(call: &Call<'_>, xml: &mut Xml, detail: &Detail) -> bool {
             "AssumeRolePolicyDocument",
             encode(&role.trust.shown(call.world, call.view)),
         )
-        .element("InstanceProfileList", |_| {});
+        .list("InstanceProfileList", "member", profiles, |xml, profile| {
+            instance_profiles::describe(call, xml, profile, false);
+        });
     write_inline(xml, "RolePolicyList", &role.policies);
     write_attached(xml, &role.policies);
     boundaries::write_xml(xml, role.boundary.as_ref());
     tags::write_list(xml, &role.tags);
     xml.element("RoleLastUsed", |xml| {
-        if let Some((at, region)) = call.world.role_uses.get(&role.id) {
-            xml.text("LastUsedDate", iso(*at)).text("Region", region);
+        if let Some(used) = call.world.uses.last_of(&role.id) {
+            xml.text("LastUsedDate", iso(used.at))
+                .text("Region", &used.region);
         }
     });
     true
@@ -209,6 +211,9 @@ fn summary(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let view = call.view;
     let policies: Vec<_> = account.policies.all_seen(view).collect();
     let versions: usize = policies.iter().map(|policy| policy.versions.len()).sum();
+    let devices: Vec<_> = account.mfa_devices.all_seen(view).collect();
+    let providers =
+        account.oidc_providers.all_seen(view).count() + account.saml_providers.all_seen(view).count();
     let has_root_key = call
         .world
         .keys
@@ -216,7 +221,7 @@ fn summary(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         .filter_map(|h| h.seen(view))
         .any(|k| k.user.is_none() && k.account == *call.account_id());
     // Quotas by the page "IAM and AWS STS quotas", IAM User Guide.
-    let entries: [(&str, usize); 26] = [
+    let entries: [(&str, usize); 34] = [
         ("Users", account.users.all_seen(view).count()),
         ("UsersQuota", 5000),
         ("Groups", account.groups.all_seen(view).count()),
@@ -239,22 +244,32 @@ fn summary(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         ("GroupsPerUserQuota", 10),
         ("AccessKeysPerUserQuota", 2),
         ("AccountAccessKeysPresent", usize::from(has_root_key)),
+        // The root user has no MFA device here.
         ("AccountMFAEnabled", 0),
-        ("MFADevices", 0),
-        ("MFADevicesInUse", 0),
-        ("Providers", 0),
+        ("AccountPasswordPresent", 0),
+        ("AccountSigningCertificatesPresent", 0),
+        ("MFADevices", devices.len()),
+        (
+            "MFADevicesInUse",
+            devices
+                .iter()
+                .filter(|device| device.assignment.is_some())
+                .count(),
+        ),
+        ("Providers", providers),
+        (
+            "InstanceProfiles",
+            account.instance_profiles.all_seen(view).count(),
+        ),
+        ("InstanceProfilesQuota", 1000),
+        ("ServerCertificates", 0),
+        ("ServerCertificatesQuota", 20),
+        ("SigningCertificatesPerUserQuota", 2),
+        ("GlobalEndpointTokenVersion", 1),
     ];
     Ok(Answer::fields(|xml| {
         xml.list("SummaryMap", "entry", entries, |xml, (key, value)| {
             xml.text("key", key).text("value", value);
         });
-    }))
-}
-
-/// An account here has no alias.
-#[expect(clippy::unnecessary_wraps, reason = "the table's type")]
-fn aliases(_: &mut Call<'_>) -> Result<Answer, ApiError> {
-    Ok(Answer::fields(|xml| {
-        xml.element("AccountAliases", |_| {}).text("IsTruncated", false);
     }))
 }

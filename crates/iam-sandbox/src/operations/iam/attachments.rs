@@ -1,7 +1,7 @@
 //! Managed policies attached to users, groups and roles.
 
 use super::checks::{about, about_attachment};
-use super::entity::{Entity, newest, seen, write};
+use super::entity::{Entity, changeable, seen, write};
 use super::grammar;
 use super::grammar::policy_arn;
 use super::managed;
@@ -74,7 +74,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn attach<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let mut entity = E::clone(&*newest::<E>(call)?);
+    let mut entity = E::clone(&*changeable::<E>(call)?);
     let arn = policy_arn(call)?.to_owned();
     if !managed::exists(call, &arn)? {
         return Err(ApiError::no_such_entity(format!(
@@ -101,7 +101,7 @@ fn attach<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn detach<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let mut entity = E::clone(&*newest::<E>(call)?);
+    let mut entity = E::clone(&*changeable::<E>(call)?);
     let arn = policy_arn(call)?;
     let attached = &mut entity.policies_mut().attached;
     let before = attached.len();

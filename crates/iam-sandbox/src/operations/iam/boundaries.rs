@@ -1,7 +1,7 @@
 //! Permissions boundaries of users and roles ("Permissions boundaries for IAM entities", IAM User Guide).
 
 use super::checks::{about, about_boundary};
-use super::entity::{Principal, newest, write};
+use super::entity::{Principal, changeable, write};
 use super::managed;
 use crate::operations::Operation;
 use crate::operations::call::Call;
@@ -39,7 +39,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn put<E: Principal>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let mut entity = E::clone(&*newest::<E>(call)?);
+    let mut entity = E::clone(&*changeable::<E>(call)?);
     let boundary = read(call)?;
     if boundary.is_none() {
         return Err(ApiError::missing("permissionsBoundary"));
@@ -50,7 +50,7 @@ fn put<E: Principal>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn delete<E: Principal>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let mut entity = E::clone(&*newest::<E>(call)?);
+    let mut entity = E::clone(&*changeable::<E>(call)?);
     *entity.boundary_mut() = None;
     write(call, entity);
     Ok(Answer::Empty)

@@ -16,11 +16,7 @@ pub(super) fn about<E: Entity>(call: &Call<'_>) -> Result<Authorization, ApiErro
 pub(super) fn check_about<E: Entity>(call: &Call<'_>, name: &str) -> Result<Check, ApiError> {
     let mut check = Check::new(call.action(), arn_of::<E>(call, name)?);
     if let Some(entity) = E::table(call.account()?).newest(name) {
-        for (key, value) in entity.tags() {
-            check = check
-                .with(format!("aws:ResourceTag/{key}"), value.as_str())
-                .with(format!("iam:ResourceTag/{key}"), value.as_str());
-        }
+        check = tags::resource_context(check, entity.tags());
         if let Some(boundary) = entity.boundary() {
             check = check.with("iam:PermissionsBoundary", boundary);
         }
@@ -57,25 +53,6 @@ pub(super) fn about_boundary<E: Principal>(call: &Call<'_>) -> Result<Authorizat
     Authorization::one(check.with("iam:PermissionsBoundary", call.required("PermissionsBoundary")?))
 }
 
-/// About an entity that gets tags.
-pub(super) fn about_tagging<E: Principal>(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let check = check_about::<E>(call, &name_of::<E>(call)?)?;
-    Authorization::one(tags::request_context(check, &tags::read(call, "Tags")?))
-}
-
-/// About an entity that loses tags.
-pub(super) fn about_untagging<E: Principal>(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let check = check_about::<E>(call, &name_of::<E>(call)?)?;
-    let keys: Vec<String> = call
-        .input
-        .params
-        .list("TagKeys")
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
-    Authorization::one(check.with("aws:TagKeys", keys))
-}
-
 /// About all entities of a kind below a path.
 pub(super) fn about_all<E: Entity>(call: &Call<'_>) -> Result<Authorization, ApiError> {
     let prefix = grammar::path_prefix(call)?;
@@ -92,22 +69,22 @@ pub(super) fn about_everything(call: &Call<'_>) -> Result<Authorization, ApiErro
 
 /// About the managed policy whose ARN is given.
 pub(super) fn about_policy(call: &Call<'_>) -> Result<Authorization, ApiError> {
+    Authorization::one(check_about_policy(call)?)
+}
+
+pub(super) fn check_about_policy(call: &Call<'_>) -> Result<Check, ApiError> {
     let arn = grammar::policy_arn(call)?;
-    let mut check = Check::new(call.action(), arn);
+    let check = Check::new(call.action(), arn);
     let name = arn.rsplit('/').next().unwrap_or_default();
-    if let Some(policy) = call
+    let policy = call
         .account()?
         .policies
         .newest(name)
-        .filter(|policy| policy.arn == arn)
-    {
-        for (key, value) in &policy.tags {
-            check = check
-                .with(format!("aws:ResourceTag/{key}"), value.as_str())
-                .with(format!("iam:ResourceTag/{key}"), value.as_str());
-        }
-    }
-    Authorization::one(check)
+        .filter(|policy| policy.arn == arn);
+    Ok(match policy {
+        Some(policy) => tags::resource_context(check, &policy.tags),
+        None => check,
+    })
 }
 
 /// About a managed policy that is to be made.

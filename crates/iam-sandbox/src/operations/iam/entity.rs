@@ -6,7 +6,7 @@ use crate::history::{Stamp, Table};
 use crate::operations::call::Call;
 use crate::wire::error::ApiError;
 use crate::world::Account;
-use crate::world::entity::{Group, Policies, Role, Tags, User, arn};
+use crate::world::entity::{Group, Policies, Role, User, arn};
 
 /// A user, a group or a role.
 pub(super) trait Entity: crate::history::Travels + Clone + Sized + 'static {
@@ -28,9 +28,8 @@ pub(super) trait Entity: crate::history::Travels + Clone + Sized + 'static {
     fn boundary(&self) -> Option<&str>;
 }
 
-/// A user or a role: what can be tagged and bounded.
+/// A user or a role: what can be bounded.
 pub(super) trait Principal: Entity {
-    fn tags_mut(&mut self) -> &mut Tags;
     fn boundary_mut(&mut self) -> &mut Option<String>;
 }
 
@@ -97,9 +96,6 @@ entity!(
 macro_rules! principal {
     ($type:ty) => {
         impl Principal for $type {
-            fn tags_mut(&mut self) -> &mut Tags {
-                &mut self.tags
-            }
             fn boundary_mut(&mut self) -> &mut Option<String> {
                 &mut self.boundary
             }
@@ -123,6 +119,26 @@ pub(super) fn newest<E: Entity>(call: &Call<'_>) -> Result<Arc<E>, ApiError> {
         .cloned()
         .ok_or_else(|| not_found::<E>(&name))
 }
+
+/// The entity that the request wants to change. What belongs to a service is changed by that service alone
+/// ("Create a service-linked role", IAM User Guide).
+pub(super) fn changeable<E: Entity>(call: &Call<'_>) -> Result<Arc<E>, ApiError> {
+    let entity = newest::<E>(call)?;
+    if E::KIND == "role" && entity.path().starts_with(SERVICE_ROLES) {
+        return Err(ApiError::new(
+            400,
+            "UnmodifiableEntity",
+            format!(
+                "Cannot perform the operation on the protected role '{}' - this role is only modifiable by AWS",
+                entity.name()
+            ),
+        ));
+    }
+    Ok(entity)
+}
+
+/// The path of service-linked roles.
+pub(super) const SERVICE_ROLES: &str = "/aws-service-role/";
 
 /// The entity that the request names, as this call's replica knows it.
 pub(super) fn seen<E: Entity>(call: &Call<'_>) -> Result<Arc<E>, ApiError> {

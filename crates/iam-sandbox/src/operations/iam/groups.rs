@@ -31,6 +31,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         service: Iam,
+        name: "UpdateGroup",
+        authorize: about::<Group>,
+        run: update,
+    },
+    Operation {
+        service: Iam,
         name: "DeleteGroup",
         authorize: about::<Group>,
         run: delete,
@@ -65,9 +71,7 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let name = grammar::name(call, "GroupName", 128)?;
     let path = grammar::path(call, "Path")?;
     if call.account()?.groups.newest(&name).is_some() {
-        return Err(ApiError::already_exists(format!(
-            "Group with name {name} already exists."
-        )));
+        return Err(already_exists(&name));
     }
     let id = call.random.unique_id("AGPA");
     let group = Group {
@@ -82,6 +86,43 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     });
     write(call, group);
     Ok(answer)
+}
+
+fn already_exists(name: &str) -> ApiError {
+    ApiError::already_exists(format!("Group with name {name} already exists."))
+}
+
+fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+    let old = newest::<Group>(call)?;
+    let mut group = Group::clone(&old);
+    if let Some(name) = call.param("NewGroupName") {
+        name.clone_into(&mut group.name);
+    }
+    if call.param("NewPath").is_some() {
+        group.path = grammar::path(call, "NewPath")?;
+    }
+    let is_renamed = !group.name.eq_ignore_ascii_case(&old.name);
+    if is_renamed && call.account()?.groups.newest(&group.name).is_some() {
+        return Err(already_exists(&group.name));
+    }
+    if group.name != old.name {
+        let users = call.account()?.users.all_newest();
+        let members: Vec<_> = users.filter(|user| is_member(user, &old.name)).cloned().collect();
+        for member in members {
+            let mut user = User::clone(&member);
+            for name in &mut user.groups {
+                if name.eq_ignore_ascii_case(&old.name) {
+                    name.clone_from(&group.name);
+                }
+            }
+            write(call, user);
+        }
+    }
+    if is_renamed {
+        remove::<Group>(call, &old.name);
+    }
+    write(call, group);
+    Ok(Answer::Empty)
 }
 
 pub(super) fn describe(call: &Call<'_>, xml: &mut Xml, group: &Group) {

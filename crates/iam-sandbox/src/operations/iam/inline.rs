@@ -1,7 +1,7 @@
 //! Inline policies of users, groups and roles.
 
 use super::checks::about;
-use super::entity::{Entity, newest, seen, write};
+use super::entity::{Entity, changeable, seen, write};
 use super::grammar;
 use super::paging::page;
 use super::policy_text;
@@ -89,7 +89,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn put<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let mut entity = E::clone(&*newest::<E>(call)?);
+    let mut entity = E::clone(&*changeable::<E>(call)?);
     let name = grammar::name(call, "PolicyName", 128)?;
     let policy = policy_text::inline(call.required("PolicyDocument")?)?;
     entity.policies_mut().inline.insert(name, policy);
@@ -121,7 +121,7 @@ fn get<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn delete<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let mut entity = E::clone(&*newest::<E>(call)?);
+    let mut entity = E::clone(&*changeable::<E>(call)?);
     let name = grammar::name(call, "PolicyName", 128)?;
     if entity.policies_mut().inline.remove(&name).is_none() {
         return Err(not_found::<E>(&name));

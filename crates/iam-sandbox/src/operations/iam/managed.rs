@@ -152,7 +152,7 @@ fn aws_policy_id(arn: &str) -> String {
     use sha2::{Digest, Sha256};
     let letters: String =
         hex::encode_upper(Sha256::digest(arn.as_bytes())).replace(['0', '1', '8', '9'], "X");
-    format!("ANPA{letters:.16}")
+    format!("ANPA{letters:.17}")
 }
 
 pub(super) fn write(call: &mut Call<'_>, policy: ManagedPolicy) {

@@ -16,6 +16,11 @@ pub(crate) fn inline(text: &str) -> Result<PolicyText, ApiError> {
     Ok(policy)
 }
 
+/// A policy of any kind: only its syntax is looked at.
+pub(crate) fn any(text: &str) -> Result<PolicyText, ApiError> {
+    parse(text)
+}
+
 /// A document of a customer managed policy: unlike an inline policy it must say its version.
 pub(crate) fn managed(text: &str) -> Result<PolicyText, ApiError> {
     let policy = inline(text)?;

@@ -2,10 +2,10 @@
 
 use super::boundaries;
 use super::checks::{about, about_all, about_new};
-use super::entity::{newest, remove, seen, write};
+use super::entity::{SERVICE_ROLES, changeable, remove, seen, write};
 use super::grammar;
 use super::paging::page;
-use super::{policy_text, principals, tags};
+use super::{instance_profiles, policy_text, principals, tags};
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
 use crate::sigv4::encode;
@@ -63,12 +63,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         authorize: about::<Role>,
         run: update_trust,
     },
-    Operation {
-        service: Iam,
-        name: "ListInstanceProfilesForRole",
-        authorize: about::<Role>,
-        run: list_profiles,
-    },
 ];
 
 fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
@@ -79,6 +73,11 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let description = description(call);
     let boundary = boundaries::read(call)?;
     let trust = trust(call, "AssumeRolePolicyDocument")?;
+    if path.starts_with(SERVICE_ROLES) {
+        return Err(ApiError::invalid_input(format!(
+            "The path {SERVICE_ROLES} is reserved for service-linked roles, which CreateServiceLinkedRole makes."
+        )));
+    }
     let roles = &call.account()?.roles;
     if roles.newest(&name).is_some() {
         return Err(ApiError::already_exists(format!(
@@ -155,15 +154,16 @@ pub(super) fn describe(call: &Call<'_>, xml: &mut Xml, role: &Role, is_whole: bo
             tags::write_list(xml, &role.tags);
         }
         xml.element("RoleLastUsed", |xml| {
-            if let Some((at, region)) = call.world.role_uses.get(&role.id) {
-                xml.text("LastUsedDate", iso(*at)).text("Region", region);
+            if let Some(used) = call.world.uses.last_of(&role.id) {
+                xml.text("LastUsedDate", iso(used.at))
+                    .text("Region", &used.region);
             }
         });
     }
 }
 
 fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let mut role = Role::clone(&*newest::<Role>(call)?);
+    let mut role = Role::clone(&*changeable::<Role>(call)?);
     // What is not given stays as it is ("UpdateRole", IAM API Reference).
     if let Some(seconds) = max_session(call) {
         role.max_session = seconds;
@@ -177,7 +177,7 @@ fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn update_description(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let mut role = Role::clone(&*newest::<Role>(call)?);
+    let mut role = Role::clone(&*changeable::<Role>(call)?);
     call.required("Description")?;
     role.description = description(call);
     let answer = describe_one(call, &role);
@@ -186,14 +186,25 @@ fn update_description(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn update_trust(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let mut role = Role::clone(&*newest::<Role>(call)?);
+    let mut role = Role::clone(&*changeable::<Role>(call)?);
     role.trust = trust(call, "PolicyDocument")?;
     write(call, role);
     Ok(Answer::Empty)
 }
 
+/// What stands in the way of deleting a profile with a role in it, and the role too.
+pub(super) const IN_A_PROFILE: &str = "Cannot delete entity, must remove roles from instance profile first.";
+
 fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let role = newest::<Role>(call)?;
+    let role = changeable::<Role>(call)?;
+    let is_in_a_profile = call
+        .account()?
+        .instance_profiles
+        .all_newest()
+        .any(|profile| instance_profiles::holds(profile, &role.name));
+    if is_in_a_profile {
+        return Err(ApiError::delete_conflict(IN_A_PROFILE));
+    }
     if !role.policies.inline.is_empty() {
         return Err(ApiError::delete_conflict(
             "Cannot delete entity, must delete policies first.",
@@ -204,7 +215,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
             "Cannot delete entity, must detach all policies first.",
         ));
     }
-    call.world.role_uses.remove(&role.id);
+    call.world.uses.forget_entity(&role.id);
     remove::<Role>(call, &role.name);
     Ok(Answer::Empty)
 }
@@ -224,13 +235,5 @@ fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
             describe(call, xml, role, false);
         });
         page.write_end(xml);
-    }))
-}
-
-/// This world has no instance profiles, so no role is in one.
-fn list_profiles(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    seen::<Role>(call)?;
-    Ok(Answer::fields(|xml| {
-        xml.element("InstanceProfiles", |_| {}).text("IsTruncated", false);
     }))
 }

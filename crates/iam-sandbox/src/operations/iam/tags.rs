@@ -42,6 +42,15 @@ pub(super) fn too_many(kind: &str) -> ApiError {
     ))
 }
 
+/// `aws:ResourceTag/...` and `iam:ResourceTag/...`, where the resource has tags.
+pub(in crate::operations) fn resource_context(check: Check, tags: &[(String, String)]) -> Check {
+    tags.iter().fold(check, |check, (key, value)| {
+        check
+            .with(format!("aws:ResourceTag/{key}"), value.as_str())
+            .with(format!("iam:ResourceTag/{key}"), value.as_str())
+    })
+}
+
 /// `aws:RequestTag/...` and `aws:TagKeys`, where the request brings tags.
 pub(in crate::operations) fn request_context(mut check: Check, tags: &[(String, String)]) -> Check {
     for (key, value) in tags {

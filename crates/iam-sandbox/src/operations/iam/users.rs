@@ -5,7 +5,7 @@ use super::checks::{about, about_all, about_new, about_user_or_self};
 use super::entity::{newest, not_found, remove, write};
 use super::grammar;
 use super::paging::page;
-use super::tags;
+use super::{mfa_devices, tags};
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
 use crate::wire::Service::Iam;
@@ -64,6 +64,7 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         policies: Policies::default(),
         groups: Vec::new(),
         boundary,
+        login: None,
     };
     let answer = describe_one(call, &user);
     write(call, user);
@@ -118,6 +119,7 @@ fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         return Err(already_exists(&user.name));
     }
     if user.name != old.name {
+        mfa_devices::rename(call, &old.name, &user.name)?;
         let account = call.account_id().clone();
         let new = user.name.clone();
         for key in call.world.newest_keys_of(&account, &old.name) {
@@ -142,8 +144,14 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         .world
         .newest_keys_of(call.account_id(), &user.name)
         .is_empty();
+    let has_mfa = !mfa_devices::devices_of(call, &user.name)?.is_empty();
     let conflicts = [
+        (
+            user.login.is_some(),
+            "Cannot delete entity, must delete login profile first.",
+        ),
         (has_keys, "Cannot delete entity, must delete access keys first."),
+        (has_mfa, "Cannot delete entity, must delete MFA device first."),
         (
             !user.policies.inline.is_empty(),
             "Cannot delete entity, must delete policies first.",

@@ -4,21 +4,17 @@ use std::sync::Arc;
 
 use iam_policy::{AccountId, Arn, Document, Source};
 
-use crate::authorization::{Authorization, Check, Checks, attached_document};
+use super::{mfa, session};
+use crate::authorization::{Authorization, Check, Checks};
 use crate::operations::call::Call;
-use crate::operations::iam::{policy_text, read_tags, tags_context};
+use crate::operations::iam::{read_tags, tags_context};
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
-use crate::world::credential::{CallerKind, Session, SessionKind, SessionPolicy};
-use crate::world::entity::{PolicyText, Role, Tags};
+use crate::world::credential::CallerKind;
+use crate::world::entity::{Role, Tags};
 
 /// A session made with a session's credentials lasts an hour at most ("Role chaining", IAM User Guide).
 const LONGEST_CHAINED: i64 = 3600;
-/// Characters of session policies ("AssumeRole", AWS STS API Reference).
-const POLICY_LIMIT: usize = 2048;
-/// Managed policies that can be passed as session policies, by the same page.
-const MOST_POLICY_ARNS: usize = 10;
-
 struct Target {
     arn: Arn,
     account: AccountId,
@@ -58,16 +54,22 @@ pub(super) fn authorize(call: &Call<'_>) -> Result<Authorization, ApiError> {
     let name = call.required("RoleSessionName")?.to_owned();
     let tags = read_tags(call, "Tags")?;
     let identity = source_identity(call)?;
+    let has_mfa = mfa::proof(call)?.is_some();
     // A role that is not there, or not there yet, trusts nobody; the caller is told no more than that.
     let trust = match &target.role {
         Some(role) => Source::new(
             format!("trust policy of role {}", role.name),
             role.trust.effective(call.world, call.view),
         ),
-        None => Source::new(format!("no role {}", target.arn), Document::new(Vec::new())),
+        None => no_role(&target.arn),
     };
     let check = |action: &str| {
         let mut check = Check::new(action, target.arn.as_str()).with("sts:RoleSessionName", name.as_str());
+        if has_mfa {
+            check = check
+                .with("aws:MultiFactorAuthPresent", true)
+                .with("aws:MultiFactorAuthAge", 0);
+        }
         if let Some(id) = call.param("ExternalId") {
             check = check.with("sts:ExternalId", id);
         }
@@ -105,6 +107,11 @@ pub(super) fn authorize(call: &Call<'_>) -> Result<Authorization, ApiError> {
     Ok(checks.required())
 }
 
+/// What stands for the trust policy of a role that is not there: it trusts nobody.
+pub(super) fn no_role(arn: &Arn) -> Source {
+    Source::new(format!("no role {arn}"), Document::new(Vec::new()))
+}
+
 /// The source identity, which a chain passes on and cannot change ("Monitor and control actions taken with assumed
 /// roles", IAM User Guide).
 fn source_identity(call: &Call<'_>) -> Result<Option<String>, ApiError> {
@@ -132,109 +139,37 @@ pub(super) fn run(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     };
     let name = call.required("RoleSessionName")?.to_owned();
     let seconds = duration(call, &role)?;
-    let (policies, policy_size) = session_policies(call, &account)?;
+    let policies = session::policies(call, &account)?;
     let (tags, transitive) = session_tags(call)?;
-    let session = Session {
-        secret: call.random.secret(),
-        token: call.random.session_token(),
-        account: account.clone(),
-        issued: call.now(),
-        expires: super::expiry(call, seconds),
-        kind: SessionKind::Role {
-            role_name: role.name.clone(),
-            role_path: role.path.clone(),
-            role_id: role.id.clone(),
-            session_name: name.clone(),
-        },
-        policies,
-        tags,
-        transitive,
-        source_identity: source_identity(call)?,
-    };
-    let id = super::remember(call, session.clone());
+    let packed = session::packed_size(call, &tags)?;
+    let identity = source_identity(call)?;
+    if let Some(proof) = mfa::proof(call)? {
+        proof.take(call);
+    }
+    let kind = session::of_role(&role, &name);
+    let mut opened = session::opened(call, account.clone(), seconds, kind);
+    opened.policies = policies;
+    opened.tags = tags;
+    opened.transitive = transitive;
+    opened.source_identity = identity;
+    let id = super::remember(call, opened.clone());
     Ok(Answer::fields(|xml| {
-        super::write_credentials(xml, &id, &session);
-        xml.element("AssumedRoleUser", |xml| {
-            xml.text("AssumedRoleId", format_args!("{}:{name}", role.id))
-                .text(
-                    "Arn",
-                    format_args!("arn:aws:sts::{account}:assumed-role/{}/{name}", role.name),
-                );
-        });
-        if policy_size > 0 {
-            xml.text(
-                "PackedPolicySize",
-                policy_size.saturating_mul(100).div_ceil(POLICY_LIMIT),
-            );
-        }
-        xml.optional("SourceIdentity", session.source_identity.as_ref());
+        super::write_credentials(xml, &id, &opened);
+        session::write_user(xml, &account, &role, &name);
+        xml.optional("PackedPolicySize", packed)
+            .optional("SourceIdentity", opened.source_identity.as_ref());
     }))
 }
 
 fn duration(call: &Call<'_>, role: &Role) -> Result<i64, ApiError> {
-    let asked = call.number("DurationSeconds");
     let is_chained = matches!(call.caller.kind, CallerKind::Role { .. });
-    let seconds = asked.unwrap_or(3600);
-    if is_chained && seconds > LONGEST_CHAINED {
+    let asked = call.number("DurationSeconds");
+    if is_chained && asked.is_some_and(|seconds| seconds > LONGEST_CHAINED) {
         return Err(ApiError::validation(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
         ));
     }
-    if seconds > role.max_session {
-        return Err(ApiError::validation(
-            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
-        ));
-    }
-    Ok(seconds)
-}
-
-/// Session policies, inline and by ARN, and what the inline one measures.
-pub(super) fn session_policies(
-    call: &Call<'_>,
-    account: &AccountId,
-) -> Result<(Option<Vec<SessionPolicy>>, usize), ApiError> {
-    let mut policies = Vec::new();
-    let mut size = 0;
-    if let Some(text) = call.param("Policy") {
-        if text.chars().count() > POLICY_LIMIT {
-            let rule = format!("Member must have length less than or equal to {POLICY_LIMIT}");
-            return Err(ApiError::constraint(text, "policy", &rule));
-        }
-        let text = policy_text::session(text)?;
-        size = text.size();
-        policies.push(SessionPolicy {
-            name: "session policy".to_owned(),
-            text,
-        });
-    }
-    let members = call.input.params.members("PolicyArns");
-    if members.len() > MOST_POLICY_ARNS {
-        return Err(ApiError::validation(format!(
-            "The number of policy ARNs must not be greater than {MOST_POLICY_ARNS}"
-        )));
-    }
-    for member in members {
-        let arn = call
-            .param(&format!("{member}.arn"))
-            .ok_or_else(|| ApiError::missing("policyArns.arn"))?;
-        let document = call
-            .world
-            .account(account)
-            .and_then(|account| attached_document(account, call.view, arn))
-            .ok_or_else(|| {
-                ApiError::malformed_policy(format!("Policy {arn} does not exist or is not attachable."))
-            })?;
-        let text = PolicyText {
-            text: document.to_minified(),
-            document,
-            pins: Vec::new(),
-        };
-        policies.push(SessionPolicy {
-            name: format!("session policy {arn}"),
-            text,
-        });
-    }
-    Ok(((!policies.is_empty()).then_some(policies), size))
+    session::seconds(call, role)
 }
 
 /// The transitive tags of the calling session, which a chain passes on.

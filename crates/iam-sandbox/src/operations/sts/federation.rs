@@ -1,14 +1,16 @@
 //! GetSessionToken and GetFederationToken: temporary credentials of a user itself, or of whom the user vouches for.
 
+use super::{mfa, session};
 use crate::authorization::{Authorization, Check, Checks};
 use crate::operations::call::Call;
 use crate::operations::iam::{read_tags, tags_context};
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
-use crate::world::credential::{CallerKind, Session, SessionKind};
+use crate::world::credential::{CallerKind, SessionKind};
 
 /// "Compare AWS STS credentials", IAM User Guide: 12 hours unless told otherwise.
 const USUAL: i64 = 43_200;
+const LONGEST_OF_ROOT: i64 = 3600;
 
 /// Both want a long-term key ("Compare AWS STS credentials", IAM User Guide).
 fn refuse_sessions(call: &Call<'_>) -> Result<(), ApiError> {
@@ -28,27 +30,24 @@ pub(super) fn authorize_session_token(call: &Call<'_>) -> Result<Authorization, 
 }
 
 pub(super) fn session_token(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let (user, user_id) = user(call)?;
-    let seconds = call.number("DurationSeconds").unwrap_or(USUAL);
-    if call.param("SerialNumber").is_some() {
-        return Err(ApiError::access_denied(
-            "MultiFactorAuthentication failed with invalid MFA one time pass code.",
-        ));
-    }
-    let session = Session {
-        secret: call.random.secret(),
-        token: call.random.session_token(),
-        account: call.account_id().clone(),
-        issued: call.now(),
-        expires: super::expiry(call, seconds),
-        kind: SessionKind::User { user, user_id },
-        policies: None,
-        tags: Vec::new(),
-        transitive: Vec::new(),
-        source_identity: None,
+    let asked = call.number("DurationSeconds").unwrap_or(USUAL);
+    let (seconds, kind) = if matches!(call.caller.kind, CallerKind::Root) {
+        // "Sessions for AWS account owners are restricted to a maximum of 3,600 seconds" ("GetSessionToken", AWS STS
+        // API Reference).
+        (asked.min(LONGEST_OF_ROOT), SessionKind::Root)
+    } else {
+        let (user, user_id) = user(call)?;
+        (asked, SessionKind::User { user, user_id })
     };
-    let id = super::remember(call, session.clone());
-    Ok(Answer::fields(|xml| super::write_credentials(xml, &id, &session)))
+    let proof = mfa::proof(call)?;
+    let account = call.account_id().clone();
+    let mut opened = session::opened(call, account, seconds, kind);
+    if let Some(proof) = proof {
+        opened.mfa = Some(call.now());
+        proof.take(call);
+    }
+    let id = super::remember(call, opened.clone());
+    Ok(Answer::fields(|xml| super::write_credentials(xml, &id, &opened)))
 }
 
 fn user(call: &Call<'_>) -> Result<(String, String), ApiError> {
@@ -77,28 +76,22 @@ pub(super) fn federation_token(call: &mut Call<'_>) -> Result<Answer, ApiError> 
     let (user, user_id) = user(call)?;
     let name = call.required("Name")?.to_owned();
     let seconds = call.number("DurationSeconds").unwrap_or(USUAL);
-    let (policies, _) = super::assume_role::session_policies(call, call.account_id())?;
+    let policies = session::policies(call, call.account_id())?;
     let tags = read_tags(call, "Tags")?;
+    let packed = session::packed_size(call, &tags)?;
     let account = call.account_id().clone();
-    let session = Session {
-        secret: call.random.secret(),
-        token: call.random.session_token(),
-        account: account.clone(),
-        issued: call.now(),
-        expires: super::expiry(call, seconds),
-        kind: SessionKind::Federated {
-            user,
-            user_id,
-            name: name.clone(),
-        },
-        policies,
-        tags,
-        transitive: Vec::new(),
-        source_identity: None,
+    let kind = SessionKind::Federated {
+        user,
+        user_id,
+        name: name.clone(),
     };
-    let id = super::remember(call, session.clone());
+    let mut opened = session::opened(call, account.clone(), seconds, kind);
+    opened.policies = policies;
+    opened.tags = tags;
+    let id = super::remember(call, opened.clone());
     Ok(Answer::fields(|xml| {
-        super::write_credentials(xml, &id, &session);
+        super::write_credentials(xml, &id, &opened);
+        xml.optional("PackedPolicySize", packed);
         xml.element("FederatedUser", |xml| {
             xml.text("FederatedUserId", format_args!("{account}:{name}"))
                 .text(
