@@ -157,12 +157,15 @@ fn style_of(decision: Decision) -> Style {
 
 /// The decision in colour and why.
 fn headline(explanation: &Explanation) -> String {
+    let decision = paint(style_of(explanation.decision), explanation.decision);
+    format!("{decision}: {}", why(explanation))
+}
+
+/// The reason alone, in words.
+fn why(explanation: &Explanation) -> String {
     let told = explanation.told().in_brief().to_string();
-    let decision = explanation.decision.to_string();
-    match told.strip_prefix(&decision) {
-        Some(why) => paint(style_of(explanation.decision), decision) + why,
-        None => told,
-    }
+    let before = format!("{}: ", explanation.decision);
+    told.strip_prefix(&before).unwrap_or(&told).to_owned()
 }
 
 /// What each kind of policy says, where there is more than one.

@@ -239,6 +239,17 @@ fn levels_and_missing_keys_as_data() {
 }
 
 #[test]
+fn there_is_always_a_reason() {
+    let home = Home::new();
+    home.file("who.json", line(&json!("who"), "{}", "sts:GetCallerIdentity"));
+    let output = simulate(&home, &["--scenario", "who.json", "--format", "json"]);
+    let [answer] = objects(&output).try_into().unwrap();
+    assert_eq!(answer["rule"], "no_permission_needed");
+    let reasons = json!([{"reason": "by_rule", "message": "sts:GetCallerIdentity needs no permission"}]);
+    assert_eq!(answer["reasons"], reasons);
+}
+
+#[test]
 fn what_is_wrong_is_data_too() {
     let home = Home::new();
     home.file("wrong.json", r#"{"id": "w", "request": {"principal": 7}}"#);

@@ -50,7 +50,7 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
             miss.found = Some(vec![request.principal.to_string()]);
             if let Some(clause) = clause {
                 miss.wanted = principals(clause);
-                miss.span = clause.key_span;
+                miss.span = who_span(clause);
             }
         }
         Mismatch::Condition(place) => {
@@ -85,6 +85,17 @@ fn is_of_service(statement: &Statement, action: &str) -> bool {
             .actions
             .texts()
             .any(|pattern| service(pattern) == wanted)
+}
+
+/// Whom the element names, with what kind of principal they are.
+fn who_span(clause: &PrincipalClause) -> Span {
+    match &clause.who {
+        Who::Everyone(span) => *span,
+        Who::Listed(entries) => match (entries.first(), entries.last()) {
+            (Some(first), Some(last)) => Span::new(first.kind_span.start(), last.values.span.end()),
+            _ => clause.key_span,
+        },
+    }
 }
 
 fn principals(clause: &PrincipalClause) -> Vec<String> {

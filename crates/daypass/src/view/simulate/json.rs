@@ -73,6 +73,10 @@ enum Reason<'a> {
         statement: Cited<'a>,
         failed: Failed<'a>,
     },
+    /// No policy was asked: the rule alone decides.
+    ByRule {
+        message: String,
+    },
 }
 
 #[derive(Serialize)]
@@ -180,6 +184,11 @@ fn reasons<'a>(answered: &'a Answered, written: &Written<'_>) -> Vec<Reason<'a>>
             statement: of(&miss.statement),
             failed: Failed::of(miss, written),
         }));
+    }
+    if reasons.is_empty() {
+        reasons.push(Reason::ByRule {
+            message: super::why(explanation),
+        });
     }
     reasons
 }
