@@ -84,6 +84,9 @@ fn needs(cloud: &Cloud, request: impl Fn(&Key) -> Answer) -> Vec<String> {
     }
 }
 
+/// Method, path, headers, body; and the actions that are needed.
+type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a [&'a str]);
+
 /// "Required permissions for Amazon S3 API operations", Amazon S3 User Guide.
 #[test]
 fn every_operation_wants_its_permissions() {
@@ -108,7 +111,6 @@ fn every_operation_wants_its_permissions() {
     let policy = statement(&format!(
         r#""Effect":"Allow","Principal":{{"AWS":"{ACCOUNT}"}},"Action":"s3:ListBucket","Resource":"arn:aws:s3:::logs""#
     ));
-    type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, &'a [&'a str]);
     let cases: [Case<'_>; 24] = [
         ("GET", "/", &[], "", &["s3:ListAllMyBuckets"]),
         ("PUT", "/made-by-user", &[], "", &["s3:CreateBucket"]),
@@ -420,12 +422,9 @@ fn an_upload_in_parts() {
         part(bad, "").refused(400, "InvalidArgument");
     }
     let complete = |parts: &[(&str, &str)]| {
-        let body: String = parts
-            .iter()
-            .map(|(number, etag)| {
-                format!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>")
-            })
-            .collect();
+        let body = parts.iter().fold(String::new(), |body, (number, etag)| {
+            format!("{body}<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>")
+        });
         let body = format!("<CompleteMultipartUpload>{body}</CompleteMultipartUpload>");
         admin(&cloud, "POST", &format!("/logs/big?uploadId={id}"), &[], &body)
     };
