@@ -75,7 +75,7 @@ impl Engine {
             }
             let grants = group.kind == facts.grantor_kind;
             let tally = group.tally(question, &asked, grants);
-            denied = tally.denies && !facts.ignores_deny(group.kind);
+            denied = tally.denies && !(grants && facts.resource_cannot_deny);
             tally
         });
         combine(facts, &verdicts).decision

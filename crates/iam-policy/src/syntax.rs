@@ -5,6 +5,8 @@ mod json;
 
 use crate::span::Span;
 
+pub use crate::nearest::nearest;
+
 pub use json::{Limits, parse_json, parse_json_within};
 
 /// A value of the tree and where it stands.

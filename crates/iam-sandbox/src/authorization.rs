@@ -85,6 +85,16 @@ pub(crate) struct Check {
 }
 
 impl Check {
+    /// Whose the resource is: as the operation says, or its ARN, or else the caller's own.
+    fn resource_account(&self, call: &Call<'_>) -> AccountId {
+        let of_arn = || {
+            let arn: Option<iam_policy::Arn> = self.resource.parse().ok();
+            arn.and_then(|arn| arn.account())
+        };
+        let known = self.owner.clone().or_else(of_arn);
+        known.unwrap_or_else(|| call.caller.account.clone())
+    }
+
     pub(crate) fn new(action: impl Into<String>, resource: impl Into<String>) -> Check {
         Check {
             action: action.into(),
@@ -164,6 +174,7 @@ pub(crate) fn decide(call: &Call<'_>, checks: Checks) -> (Ruling, Result<(), Api
 fn rule(call: &Call<'_>, check: Check) -> Ruling {
     let set = policies::in_force(call, &check);
     let mut context = context::of_request(call);
+    context::of_resource(call, &check.resource_account(call), &mut context);
     for (key, values) in check.context.iter() {
         context.insert(key, values.to_vec());
     }

@@ -16,6 +16,16 @@ pub(crate) struct View {
     pub(crate) now: Timestamp,
 }
 
+impl View {
+    /// As it will be seen once every change has travelled.
+    pub(crate) fn settled() -> View {
+        View {
+            replica: 0,
+            now: Timestamp::MAX,
+        }
+    }
+}
+
 /// What a write needs to know beside the value.
 pub(crate) struct Stamp<'a> {
     pub(crate) at: Timestamp,

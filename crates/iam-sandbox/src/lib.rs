@@ -20,6 +20,7 @@ mod sandbox;
 #[cfg(feature = "sdk")]
 pub mod sdk;
 mod seal;
+mod seed;
 #[cfg(feature = "server")]
 pub mod server;
 mod sigv4;
@@ -33,4 +34,5 @@ pub use fault::{Fault, FaultKind};
 pub use propagation::{ChangeKind, Lag, Propagation, REPLICAS, UnknownPropagation};
 pub use record::{CallRecord, LogPage};
 pub use sandbox::{AccessKey, Outcome, Reply, Sandbox, Settings, TemporaryKey};
+pub use seed::{Seed, SeedFormat};
 pub use web_identity::WebIdentity;

@@ -7,6 +7,8 @@ pub(crate) mod iam;
 mod s3;
 mod sts;
 
+pub(crate) use s3::{bucket_policy_text, is_bucket_name};
+
 use crate::authorization::Authorization;
 use crate::models::Model;
 use crate::wire::Service;

@@ -127,9 +127,20 @@ impl Sandbox {
         reason = "the seed is made of constants, so every test shows that it holds"
     )]
     pub fn new(settings: Settings, now: Timestamp) -> Sandbox {
+        let mut random = Random::new(settings.entropy);
+        let (world, account, admin) = seed::small_world(&mut random, now).expect("the seed is in order");
+        Sandbox::of_world(settings, world, random, account, &admin)
+    }
+
+    /// A sandbox with this world.
+    pub(crate) fn of_world(
+        settings: Settings,
+        mut world: World,
+        random: Random,
+        account: AccountId,
+        admin: &AccessKeyRecord,
+    ) -> Sandbox {
         let Settings { entropy, propagation } = settings;
-        let mut random = Random::new(entropy);
-        let (mut world, account, admin) = seed::small_world(&mut random, now).expect("the seed is in order");
         world.seal = Seal::of(entropy);
         let state = State {
             world,
@@ -143,7 +154,7 @@ impl Sandbox {
             state: Mutex::new(state),
             clock: Clock::default(),
             account,
-            admin: public(&admin),
+            admin: public(admin),
         }
     }
 

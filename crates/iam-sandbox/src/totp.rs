@@ -60,6 +60,26 @@ pub(crate) fn synchronize(seed: &[u8], first: &str, second: &str, now: Timestamp
     Some((current + offset, offset))
 }
 
+/// The bytes of a text in base 32, as authenticator apps are given it: padding, white space and case do not matter.
+pub(crate) fn from_base32(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let (mut bits, mut count) = (0u32, 0);
+    for letter in text.bytes().filter(|b| !b.is_ascii_whitespace() && *b != b'=') {
+        let value = match letter.to_ascii_uppercase() {
+            letter @ b'A'..=b'Z' => letter - b'A',
+            letter @ b'2'..=b'7' => letter - b'2' + 26,
+            _ => return None,
+        };
+        bits = (bits << 5) | u32::from(value);
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((bits >> count) & 0xFF).ok()?);
+        }
+    }
+    Some(bytes)
+}
+
 /// Base 32 without padding (RFC 4648), as authenticator apps want a seed.
 pub(crate) fn base32(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -150,6 +170,7 @@ mod tests {
             ("foobar", "MZXW6YTBOI"),
         ] {
             assert_eq!(base32(text.as_bytes()), expected);
+            assert_eq!(from_base32(expected).as_deref(), Some(text.as_bytes()));
         }
     }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod credential;
 pub(crate) mod entity;
 pub(crate) mod identity;
+pub(crate) mod organization;
 pub(crate) mod pins;
 pub(crate) mod seed;
 pub(crate) mod storage;
@@ -22,6 +23,7 @@ use entity::{Group, ManagedPolicy, Role, User};
 use identity::{
     AccountAlias, InstanceProfile, MfaDevice, OidcProvider, PasswordPolicy, Reports, SamlProvider,
 };
+use organization::Organization;
 use storage::{Bucket, Instance};
 use uses::Uses;
 
@@ -39,6 +41,7 @@ pub(crate) struct World {
     pub(crate) buckets: BTreeMap<String, Bucket>,
     /// Tokens of identity providers that these have revoked.
     pub(crate) revoked_tokens: BTreeSet<String>,
+    pub(crate) organization: Option<Organization>,
     /// What encoded authorization messages are sealed with.
     pub(crate) seal: Seal,
 }

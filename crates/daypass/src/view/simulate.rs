@@ -5,7 +5,6 @@ pub(crate) mod json;
 use super::columns::{Cell, table};
 use super::diagnostics::{Below, quoted};
 use super::paint::{ERROR, GOOD, HELP, NOTE, QUIET, STRONG, WARNING, paint};
-use super::terminal;
 use crate::cli::AnswerFormat;
 use crate::simulation::{Answer, Answered, Written};
 use anstyle::Style;
@@ -54,8 +53,7 @@ pub(crate) fn in_full(answered: &Answered, written: &Written<'_>) -> String {
     parts.extend(verdicts(explanation));
     parts.extend(quotations(explanation, written));
     let mut last: Vec<String> = advice(answered).collect();
-    let rule = format!("Rule: {}", explanation.rule.page());
-    last.push(paint(QUIET, terminal::wrapped(&rule, terminal::width())));
+    last.push(paint(QUIET, format_args!("Rule: {}", explanation.rule.page())));
     parts.push(last.join("\n"));
     parts.join("\n\n")
 }
@@ -159,21 +157,8 @@ fn style_of(decision: Decision) -> Style {
 
 /// The decision in colour and why.
 fn headline(explanation: &Explanation) -> String {
-    let decision = explanation.decision.to_string();
-    prose(
-        style_of(explanation.decision),
-        &decision,
-        &format!(": {}", why(explanation)),
-    )
-}
-
-/// Prose that fits the terminal, its beginning in a style.
-fn prose(style: Style, beginning: &str, rest: &str) -> String {
-    let all = terminal::wrapped(&format!("{beginning}{rest}"), terminal::width());
-    match all.strip_prefix(beginning) {
-        Some(rest) => paint(style, beginning) + rest,
-        None => all,
-    }
+    let decision = paint(style_of(explanation.decision), explanation.decision);
+    format!("{decision}: {}", why(explanation))
 }
 
 /// The reason alone, in words.
@@ -221,8 +206,6 @@ fn quotations(explanation: &Explanation, written: &Written<'_>) -> Vec<String> {
             Element::Condition => format!("Condition: {miss}"),
             _ => miss.to_string(),
         };
-        // The frame takes five columns beside the note.
-        let why = terminal::wrapped(&why, terminal::width().map(|width| width.saturating_sub(5)));
         quoted(written.file, written.text, miss.span, &title, Below::Note(&why))
     });
     let mut all: Vec<String> = deciding.chain(near).take(SHOWN).collect();
@@ -241,8 +224,10 @@ fn advice(answered: &Answered) -> impl Iterator<Item = String> {
     let policies = &answered.scenario.policies;
     let missing = (!explanation.missing_keys.is_empty()).then(|| {
         let keys = explanation.missing_keys.join(", ");
-        let words = format!(" not in the request's context, and could change the answer: {keys}");
-        prose(NOTE, "note:", &words)
+        format!(
+            "{} not in the request's context, and could change the answer: {keys}",
+            paint(NOTE, "note:")
+        )
     });
     let empty = [
         (PolicyKind::Boundary, &policies.boundary),
@@ -253,11 +238,11 @@ fn advice(answered: &Answered) -> impl Iterator<Item = String> {
         explanation.blocked_by.contains(kind) && listed.as_ref().is_some_and(Vec::is_empty)
     })
     .map(|(kind, _)| {
-        let words = format!(
-            " `{}` is an empty list, one in force that allows nothing; leave the key out where there is none",
+        format!(
+            "{} `{}` is an empty list, one in force that allows nothing; leave the key out where there is none",
+            paint(HELP, "help:"),
             kind.as_str()
-        );
-        prose(HELP, "help:", &words)
+        )
     });
     missing.into_iter().chain(empty)
 }

@@ -1,6 +1,6 @@
 //! The context keys that every request has ("AWS global condition context keys", IAM User Guide).
 
-use iam_policy::Context;
+use iam_policy::{AccountId, Context};
 
 use crate::operations::call::{Call, iso};
 use crate::wire::Service;
@@ -49,7 +49,27 @@ pub(super) fn of_request(call: &Call<'_>) -> Context {
     for (key, values) in carried {
         context.insert(key.as_str(), values.clone());
     }
+    if !matches!(call.caller.kind, CallerKind::Anonymous) {
+        of_organization(call, call.account_id(), "Principal", &mut context);
+    }
     context
+}
+
+/// What is known of whom the resource belongs to (the same page: "Properties of the resource").
+pub(super) fn of_resource(call: &Call<'_>, owner: &AccountId, context: &mut Context) {
+    context.insert("aws:ResourceAccount", owner.to_string());
+    of_organization(call, owner, "Resource", context);
+}
+
+fn of_organization(call: &Call<'_>, account: &AccountId, whose: &str, context: &mut Context) {
+    let organization = call.world.organization.as_ref();
+    let Some((organization, path)) =
+        organization.and_then(|organization| Some((organization, organization.path_of(account)?)))
+    else {
+        return;
+    };
+    context.insert(format!("aws:{whose}OrgID"), organization.id.clone());
+    context.insert(format!("aws:{whose}OrgPaths"), vec![path]);
 }
 
 fn of_caller(call: &Call<'_>, set: &mut impl FnMut(&str, String)) {

@@ -11,6 +11,7 @@ use crate::operations::call::Call;
 use crate::world::Account;
 use crate::world::credential::{CallerKind, Session};
 use crate::world::entity::Policies;
+use crate::world::organization::ControlKind;
 
 pub(super) fn in_force(call: &Call<'_>, check: &Check) -> PolicySet {
     let mut set = PolicySet {
@@ -18,6 +19,7 @@ pub(super) fn in_force(call: &Call<'_>, check: &Check) -> PolicySet {
         trust: check.trust.clone(),
         ..PolicySet::default()
     };
+    of_organization(call, check, &mut set);
     let view = call.view;
     let Some(account) = call.world.account(&call.caller.account) else {
         return set;
@@ -50,6 +52,23 @@ pub(super) fn in_force(call: &Call<'_>, check: &Check) -> PolicySet {
         set.session = Some(policies);
     }
     set
+}
+
+/// Services whose resources RCPs guard, of those that are here ("Resource control policies (RCPs): List of AWS services
+/// that support RCPs", AWS Organizations User Guide).
+const GUARDED: [&str; 2] = ["s3", "sts"];
+
+fn of_organization(call: &Call<'_>, check: &Check, set: &mut PolicySet) {
+    let Some(organization) = &call.world.organization else {
+        return;
+    };
+    if !matches!(call.caller.kind, CallerKind::Anonymous) {
+        set.scp = organization.levels(&call.caller.account, ControlKind::Scp);
+    }
+    let service = check.action.split_once(':').map_or("", |(service, _)| service);
+    if GUARDED.contains(&service) {
+        set.rcp = organization.levels(&check.resource_account(call), ControlKind::Rcp);
+    }
 }
 
 fn of_user(account: &Account, view: View, name: &str, id: &str, set: &mut PolicySet) {

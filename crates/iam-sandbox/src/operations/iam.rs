@@ -36,6 +36,7 @@ mod versions;
 
 use super::Operation;
 
+pub(crate) use passwords::digest as password_digest;
 pub(super) use principals::pin as pin_principals;
 pub(super) use tags::{read as read_tags, request_context as tags_context};
 

@@ -18,6 +18,9 @@ mod settings;
 mod tagging;
 mod uploads;
 
+pub(crate) use buckets::is_bucket_name;
+pub(crate) use policy_text::bucket as bucket_policy_text;
+
 use super::Operation;
 use super::call::Call;
 use crate::wire::Service::S3;

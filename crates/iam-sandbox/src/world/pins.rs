@@ -30,6 +30,26 @@ impl World {
         }
     }
 
+    /// The principals that a document names, pinned to what they are.
+    pub(crate) fn pins_of(&self, document: &Document, view: View) -> Vec<Pin> {
+        let clauses = document
+            .statements
+            .iter()
+            .filter_map(|statement| statement.principal.as_ref());
+        let entries = clauses.flat_map(|clause| match &clause.who {
+            Who::Listed(entries) => entries.as_slice(),
+            Who::Everyone(_) => &[],
+        });
+        let texts = entries.flat_map(|entry| entry.values.texts());
+        texts
+            .filter_map(|arn| {
+                let id = self.unique_id(arn, view)?;
+                let arn = arn.to_owned();
+                Some(Pin { arn, id })
+            })
+            .collect()
+    }
+
     /// What a pinned principal is called by now: another ARN if it was renamed, its id if it is gone.
     /// None while its ARN still means it.
     fn renamed(&self, pin: &Pin, view: View) -> Option<String> {

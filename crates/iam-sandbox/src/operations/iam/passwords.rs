@@ -91,7 +91,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 /// What is kept of a password. The user's id makes equal passwords of two users differ.
-pub(super) fn digest(user: &User, password: &str) -> String {
+pub(crate) fn digest(user: &User, password: &str) -> String {
     hex::encode(Sha256::digest(format!("{}\n{password}", user.id)))
 }
 

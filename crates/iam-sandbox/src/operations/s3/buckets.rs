@@ -95,7 +95,7 @@ pub(super) fn wanted(body: &Bytes) -> Result<Wanted, ApiError> {
 }
 
 /// "General purpose bucket naming rules", Amazon S3 User Guide; the part that every bucket must keep.
-fn is_bucket_name(name: &str) -> bool {
+pub(crate) fn is_bucket_name(name: &str) -> bool {
     (3..=63).contains(&name.len())
         && name
             .bytes()
