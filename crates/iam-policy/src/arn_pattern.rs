@@ -56,13 +56,13 @@ impl ArnPattern {
         }
     }
 
-    /// Condition keys of variables that have no value in this context.
-    pub(crate) fn unset<'p>(&'p self, context: &'p Context) -> impl Iterator<Item = &'p str> {
+    /// Variables whose keys the context has not: the key, and whether a default stands in for it.
+    pub(crate) fn missing<'p>(&'p self, context: &'p Context) -> impl Iterator<Item = (&'p str, bool)> {
         let templates: &[Template] = match self {
             ArnPattern::Templates(templates) => templates.as_slice(),
             ArnPattern::Late(template) => std::slice::from_ref(template),
             ArnPattern::Any | ArnPattern::Parts(_) | ArnPattern::Never => &[],
         };
-        templates.iter().flat_map(|template| template.unset(context))
+        templates.iter().flat_map(|template| template.missing(context))
     }
 }

@@ -2,6 +2,8 @@
 //! IAM User Guide, "Grammar of the IAM JSON policy language" and "Comparing IAM policies"; AWS Organizations
 //! User Guide, "SCP syntax" and "RCP syntax".
 
+use std::collections::HashSet;
+
 use crate::arn::{Arn, is_account_id};
 use crate::document::{Document, PrincipalClause, PrincipalType, ResourceClause, Statement, Value, Who};
 use crate::span::{Diagnostic, Span};
@@ -67,8 +69,9 @@ impl Document {
                 "AWS wants at least one statement",
             );
         }
-        for (index, statement) in self.statements.iter().enumerate() {
-            check.sid(statement, self.statements.iter().take(index));
+        let mut sids = HashSet::new();
+        for statement in &self.statements {
+            check.sid(statement, &mut sids);
             check.principal(statement);
             check.actions(statement);
             check.resource(statement);
@@ -89,13 +92,14 @@ impl Check {
         self.wrong.push(Diagnostic::new(span, message).with_help(help));
     }
 
-    fn sid<'s>(&mut self, statement: &Statement, mut earlier: impl Iterator<Item = &'s Statement>) {
+    /// `earlier`: the Sids of the statements before.
+    fn sid<'s>(&mut self, statement: &'s Statement, earlier: &mut HashSet<&'s str>) {
         let Some(sid) = &statement.sid else { return };
         if self.place.has_plain_sids() && !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
             let message = format!("Sid `{sid}` has characters other than letters and digits");
             self.say(statement.span, message, "AWS takes A-Z, a-z and 0-9 in a Sid");
         }
-        if !sid.is_empty() && earlier.any(|other| other.sid.as_deref() == Some(sid)) {
+        if !sid.is_empty() && !earlier.insert(sid) {
             let message = format!("Sid `{sid}` is used twice");
             self.say(statement.span, message, "a Sid must be unique in its document");
         }

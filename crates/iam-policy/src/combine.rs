@@ -60,6 +60,13 @@ pub(crate) struct Facts {
     pub needs_nothing: bool,
 }
 
+impl Facts {
+    /// Whether a Deny in a policy of this kind has no effect on the request.
+    pub(crate) fn ignores_deny(self, kind: PolicyKind) -> bool {
+        self.resource_cannot_deny && kind == self.grantor_kind
+    }
+}
+
 /// The decision, and what led to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ruling {

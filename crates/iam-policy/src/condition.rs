@@ -152,28 +152,30 @@ impl Condition {
     /// What it can come to once variables in its values have a value whose keys are missing.
     pub(crate) fn with_variables(&self, context: &Context) -> Outlook {
         let holds = self.holds(context);
-        let waits = self
-            .unset_variables(context)
-            .any(|key| context.get(key).is_none());
-        // A variable's value only makes more values fit.
-        if waits && holds == self.negated {
+        let mut missing = self.missing_variables(context).peekable();
+        let waits = missing.peek().is_some();
+        // Where nothing stood in for the variable, a value only makes more values fit.
+        if waits && (holds == self.negated || missing.any(|(_, has_default)| has_default)) {
             Outlook::OPEN
         } else {
             Outlook::settled(holds)
         }
     }
 
-    /// Keys of variables in the condition's values that the request does not carry.
-    pub(crate) fn unset_variables<'c>(
+    /// Variables in the condition's values whose keys the request does not carry: the key, and whether a
+    /// default stands in for it.
+    pub(crate) fn missing_variables<'c>(
         &'c self,
         context: &'c Context,
-    ) -> Box<dyn Iterator<Item = &'c str> + 'c> {
+    ) -> Box<dyn Iterator<Item = (&'c str, bool)> + 'c> {
         match &self.test {
             Test::Equal(patterns)
             | Test::EqualIgnoringCase(patterns)
             | Test::Like(patterns)
-            | Test::Bool(_, patterns) => Box::new(patterns.iter().flat_map(|pattern| pattern.unset(context))),
-            Test::Arn(patterns) => Box::new(patterns.iter().flat_map(|pattern| pattern.unset(context))),
+            | Test::Bool(_, patterns) => {
+                Box::new(patterns.iter().flat_map(|pattern| pattern.missing(context)))
+            }
+            Test::Arn(patterns) => Box::new(patterns.iter().flat_map(|pattern| pattern.missing(context))),
             _ => Box::new(std::iter::empty()),
         }
     }

@@ -75,7 +75,7 @@ impl Engine {
             }
             let grants = group.kind == facts.grantor_kind;
             let tally = group.tally(question, &asked, grants);
-            denied = tally.denies && !(grants && facts.resource_cannot_deny);
+            denied = tally.denies && !facts.ignores_deny(group.kind);
             tally
         });
         combine(facts, &verdicts).decision

@@ -202,7 +202,7 @@ impl Recorder<'_> {
             .iter()
             .filter(|seen| seen.result.is_ok())
             .filter(|seen| match ruling.decision {
-                Decision::ExplicitDeny => seen.is(Effect::Deny),
+                Decision::ExplicitDeny => seen.is(Effect::Deny) && !facts.ignores_deny(seen.group.kind),
                 Decision::Allow => seen.is(Effect::Allow) && ruling.required.contains(seen.group.kind),
                 Decision::ImplicitDeny => false,
             })

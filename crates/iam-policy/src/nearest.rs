@@ -1,11 +1,16 @@
 //! The name that a misspelt one was probably meant to be.
 //! Used for the help lines of unknown elements, operators and kinds of principal.
 
+/// A character has at most so many bytes.
+const MOST_BYTES: usize = 4;
+
 /// The candidate nearest to `word` by edit distance, if it is near enough to be worth a hint.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let limit = word.chars().count().div_ceil(3).clamp(1, 4);
     candidates
         .into_iter()
+        // The lengths alone say of most that they are too far, and of a text of megabytes that all are.
+        .filter(|candidate| candidate.len().abs_diff(word.len()) <= limit * MOST_BYTES)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::arn::is_account_id;
 use crate::document::{
     ActionClause, Condition, Document, Effect, PrincipalClause, PrincipalEntry, PrincipalType,
     ResourceClause, Statement, Value, ValueForm, ValueList, Version, Who,
@@ -87,6 +88,16 @@ fn strange_characters(text: &str) -> Vec<Diagnostic> {
             ))
         })
         .collect()
+}
+
+/// Which values may stand without quotes: "Quotation marks are optional for numeric and Boolean values".
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unquoted {
+    Nothing,
+    /// Booleans and numbers, in conditions.
+    Scalars,
+    /// Account ids, in principals.
+    Accounts,
 }
 
 /// Reads on after a mistake; what it returns is used only when nothing is wrong.
@@ -284,7 +295,7 @@ impl Reader {
                 help,
             );
         }
-        let values = self.strings(&member.value, &member.key);
+        let values = self.values(&member.value, &member.key, Unquoted::Accounts);
         Some(PrincipalEntry {
             kind: kind?,
             kind_span: member.key_span,
@@ -312,7 +323,7 @@ impl Reader {
                     operator_span: operator.key_span,
                     key: key.key.clone(),
                     key_span: key.key_span,
-                    values: self.values(&key.value, &key.key, true),
+                    values: self.values(&key.value, &key.key, Unquoted::Scalars),
                 });
             }
         }
@@ -453,18 +464,22 @@ impl Reader {
     }
 
     fn strings(&mut self, node: &Node, element: &str) -> ValueList {
-        self.values(node, element, false)
+        self.values(node, element, Unquoted::Nothing)
     }
 
-    /// A value or a list of values; conditions may leave the quotes off booleans and numbers.
-    fn values(&mut self, node: &Node, element: &str, scalars: bool) -> ValueList {
+    /// A value or a list of values.
+    fn values(&mut self, node: &Node, element: &str, unquoted: Unquoted) -> ValueList {
         let (items, written_as_list) = match &node.kind {
             NodeKind::Array(items) => (items.as_slice(), true),
             _ => (std::slice::from_ref(node), false),
         };
         // Exactly as long as it has to be: documents are kept for as long as their engine.
         let mut values = Vec::with_capacity(items.len());
-        values.extend(items.iter().filter_map(|item| self.value(item, element, scalars)));
+        values.extend(
+            items
+                .iter()
+                .filter_map(|item| self.value(item, element, unquoted)),
+        );
         ValueList {
             values,
             written_as_list,
@@ -472,11 +487,15 @@ impl Reader {
         }
     }
 
-    fn value(&mut self, node: &Node, element: &str, scalars: bool) -> Option<Value> {
+    fn value(&mut self, node: &Node, element: &str, unquoted: Unquoted) -> Option<Value> {
         let (text, form) = match &node.kind {
             NodeKind::String(text) => (text.clone(), ValueForm::String),
-            NodeKind::Bool(value) if scalars => (value.to_string(), ValueForm::Bool),
-            NodeKind::Number(number) if scalars => (number.clone(), ValueForm::Number),
+            NodeKind::Bool(value) if unquoted == Unquoted::Scalars => (value.to_string(), ValueForm::Bool),
+            NodeKind::Number(number) if unquoted == Unquoted::Scalars => (number.clone(), ValueForm::Number),
+            // Printed in quotes: as a number an account id would lose its zeros.
+            NodeKind::Number(digits) if unquoted == Unquoted::Accounts && is_account_id(digits) => {
+                (digits.clone(), ValueForm::String)
+            }
             _ => {
                 let message = format!(
                     "{element} wants a string or a list of strings, this is {}",

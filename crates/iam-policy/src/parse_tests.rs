@@ -129,3 +129,16 @@ fn the_size_does_not_count_white_space_between_tokens() {
     assert_eq!(document.to_minified(), minified);
     assert_eq!(document.iam_size(), minified.chars().count());
 }
+
+// "Grammar of the IAM JSON policy language": "Quotation marks are optional for numeric and Boolean values."
+#[test]
+fn an_account_may_stand_without_quotes() {
+    let text = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": [111122223333, "444455556666"]}, "Action": "sts:AssumeRole"}}"#;
+    let printed = Document::parse(text).unwrap().to_minified();
+    assert!(
+        printed.contains(r#"{"AWS":["111122223333","444455556666"]}"#),
+        "{printed}"
+    );
+    let wrong = Document::parse(&text.replace("111122223333", "11112222333")).unwrap_err();
+    assert!(wrong[0].message.contains("AWS wants a string"), "{wrong:?}");
+}

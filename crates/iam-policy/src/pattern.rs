@@ -81,15 +81,15 @@ impl Pattern {
         }
     }
 
-    /// Condition keys of variables that have no value in this context.
-    pub(crate) fn unset<'p>(&'p self, context: &'p Context) -> impl Iterator<Item = &'p str> {
+    /// Variables whose keys the context has not: the key, and whether a default stands in for it.
+    pub(crate) fn missing<'p>(&'p self, context: &'p Context) -> impl Iterator<Item = (&'p str, bool)> {
         let template = match self {
             Pattern::Template(template) => Some(template),
             _ => None,
         };
         template
             .into_iter()
-            .flat_map(move |template| template.unset(context))
+            .flat_map(move |template| template.missing(context))
     }
 
     /// Whether the whole of `text` fits. A pattern with an unset variable fits nothing.
@@ -218,9 +218,10 @@ mod tests {
         context.insert("aws:TagKeys", Vec::<String>::new());
         let pattern = Pattern::compile("${aws:PrincipalTag/t}", FULL);
         assert!(!pattern.matches("a", &context));
+        assert_eq!(pattern.missing(&context).count(), 0, "the key is there");
         assert_eq!(
-            pattern.unset(&context).collect::<Vec<_>>(),
-            ["aws:PrincipalTag/t"]
+            pattern.missing(&Context::new()).collect::<Vec<_>>(),
+            [("aws:PrincipalTag/t", false)]
         );
         assert!(Pattern::compile("${aws:TagKeys, 'd'}", FULL).matches("d", &context));
     }

@@ -21,7 +21,7 @@ macro_rules! themes {
     };
 }
 
-const THEMES: [(&str, &str); 8] = themes![
+const THEMES: [(&str, &str); 9] = themes![
     "elements",
     "variables",
     "conditions",
@@ -30,6 +30,7 @@ const THEMES: [(&str, &str); 8] = themes![
     "trust",
     "guardrails",
     "services",
+    "missing",
 ];
 
 fn text<'n>(case: &'n Node, key: &str) -> &'n str {

@@ -1,10 +1,10 @@
 //! What is wrong in a document, shown at its place: the line, a caret under it, and what would be right.
 
+use super::terminal;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use iam_lint::Finding;
 use iam_policy::{Diagnostic, Span};
-use rustix::termios::tcgetwinsize;
 use std::ops::Range;
 
 /// More than this teaches nobody anything.
@@ -128,19 +128,11 @@ fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
         Below::Note(note) => group = group.element(Level::NOTE.no_name().message(shortened(note))),
     }
     let renderer = Renderer::styled().decor_style(DecorStyle::Unicode);
-    let renderer = match terminal_width() {
+    let renderer = match terminal::width() {
         Some(width) => renderer.term_width(width),
         None => renderer,
     };
     renderer.render(&[group])
-}
-
-/// How many columns a person sees; `None` when nobody looks.
-fn terminal_width() -> Option<usize> {
-    let size = tcgetwinsize(std::io::stdout()).or_else(|_| tcgetwinsize(std::io::stderr()));
-    size.ok()
-        .map(|size| usize::from(size.ws_col))
-        .filter(|width| *width > 0)
 }
 
 fn within(text: &str, span: Span) -> Range<usize> {

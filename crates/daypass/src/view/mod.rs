@@ -9,6 +9,7 @@ pub(crate) mod paint;
 pub(crate) mod progress;
 pub(crate) mod simulate;
 pub(crate) mod story;
+pub(crate) mod terminal;
 
 use crate::failure::Failure;
 use paint::{ERROR, HELP, NOTE, WARNING, paint};

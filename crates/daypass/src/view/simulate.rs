@@ -5,6 +5,7 @@ pub(crate) mod json;
 use super::columns::{Cell, table};
 use super::diagnostics::{Below, quoted};
 use super::paint::{ERROR, GOOD, HELP, NOTE, QUIET, STRONG, WARNING, paint};
+use super::terminal;
 use crate::cli::AnswerFormat;
 use crate::simulation::{Answer, Answered, Written};
 use anstyle::Style;
@@ -53,7 +54,8 @@ pub(crate) fn in_full(answered: &Answered, written: &Written<'_>) -> String {
     parts.extend(verdicts(explanation));
     parts.extend(quotations(explanation, written));
     let mut last: Vec<String> = advice(answered).collect();
-    last.push(paint(QUIET, format_args!("Rule: {}", explanation.rule.page())));
+    let rule = format!("Rule: {}", explanation.rule.page());
+    last.push(paint(QUIET, terminal::wrapped(&rule, terminal::width())));
     parts.push(last.join("\n"));
     parts.join("\n\n")
 }
@@ -157,8 +159,21 @@ fn style_of(decision: Decision) -> Style {
 
 /// The decision in colour and why.
 fn headline(explanation: &Explanation) -> String {
-    let decision = paint(style_of(explanation.decision), explanation.decision);
-    format!("{decision}: {}", why(explanation))
+    let decision = explanation.decision.to_string();
+    prose(
+        style_of(explanation.decision),
+        &decision,
+        &format!(": {}", why(explanation)),
+    )
+}
+
+/// Prose that fits the terminal, its beginning in a style.
+fn prose(style: Style, beginning: &str, rest: &str) -> String {
+    let all = terminal::wrapped(&format!("{beginning}{rest}"), terminal::width());
+    match all.strip_prefix(beginning) {
+        Some(rest) => paint(style, beginning) + rest,
+        None => all,
+    }
 }
 
 /// The reason alone, in words.
@@ -206,6 +221,8 @@ fn quotations(explanation: &Explanation, written: &Written<'_>) -> Vec<String> {
             Element::Condition => format!("Condition: {miss}"),
             _ => miss.to_string(),
         };
+        // The frame takes five columns beside the note.
+        let why = terminal::wrapped(&why, terminal::width().map(|width| width.saturating_sub(5)));
         quoted(written.file, written.text, miss.span, &title, Below::Note(&why))
     });
     let mut all: Vec<String> = deciding.chain(near).take(SHOWN).collect();
@@ -224,10 +241,8 @@ fn advice(answered: &Answered) -> impl Iterator<Item = String> {
     let policies = &answered.scenario.policies;
     let missing = (!explanation.missing_keys.is_empty()).then(|| {
         let keys = explanation.missing_keys.join(", ");
-        format!(
-            "{} not in the request's context, and could change the answer: {keys}",
-            paint(NOTE, "note:")
-        )
+        let words = format!(" not in the request's context, and could change the answer: {keys}");
+        prose(NOTE, "note:", &words)
     });
     let empty = [
         (PolicyKind::Boundary, &policies.boundary),
@@ -238,11 +253,11 @@ fn advice(answered: &Answered) -> impl Iterator<Item = String> {
         explanation.blocked_by.contains(kind) && listed.as_ref().is_some_and(Vec::is_empty)
     })
     .map(|(kind, _)| {
-        format!(
-            "{} `{}` is an empty list, one in force that allows nothing; leave the key out where there is none",
-            paint(HELP, "help:"),
+        let words = format!(
+            " `{}` is an empty list, one in force that allows nothing; leave the key out where there is none",
             kind.as_str()
-        )
+        );
+        prose(HELP, "help:", &words)
     });
     missing.into_iter().chain(empty)
 }

@@ -68,8 +68,18 @@ impl Template {
         }
     }
 
+    /// Variables whose keys the context has not: the key, and whether a default stands in for it.
+    pub(crate) fn missing<'p>(&'p self, context: &'p Context) -> impl Iterator<Item = (&'p str, bool)> {
+        self.0.iter().filter_map(|token| match token {
+            Token::Variable(variable) if context.get_lower(&variable.key).is_none() => {
+                Some((&*variable.written, variable.default.is_some()))
+            }
+            _ => None,
+        })
+    }
+
     /// Condition keys of variables that have no value in this context.
-    pub(crate) fn unset<'p>(&'p self, context: &'p Context) -> impl Iterator<Item = &'p str> {
+    fn unset<'p>(&'p self, context: &'p Context) -> impl Iterator<Item = &'p str> {
         self.0.iter().filter_map(|token| match token {
             Token::Variable(variable) if variable.value(context).is_none() => Some(&*variable.written),
             _ => None,
@@ -82,9 +92,7 @@ impl Template {
         for token in &self.0 {
             match token {
                 Token::Literal(literal) => tokens.literal.push_str(literal),
-                Token::Variable(variable)
-                    if variable.value(context).is_none() && context.get_lower(&variable.key).is_none() =>
-                {
+                Token::Variable(variable) if context.get_lower(&variable.key).is_none() => {
                     tokens.push(Token::AnyRun);
                 }
                 other => tokens.push(other.clone()),

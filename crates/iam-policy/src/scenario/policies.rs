@@ -3,6 +3,7 @@
 
 use super::object::Reader;
 use crate::document::Document;
+use crate::nearest::nearest;
 use crate::policy_set::{Level, PolicySet, Source};
 use crate::syntax::{Member, Node, NodeKind};
 
@@ -20,24 +21,29 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> PolicySet {
         return set;
     };
     reader.no_duplicates(members, "policies");
-    for Member { key, value, .. } in members {
+    for member in members {
+        let Member { key, value, .. } = member;
+        reader.unknown_key(member, "`policies`", &KINDS, false);
+        // What is wrong in documents under a misspelt kind is told as well.
+        let kind = if KINDS.contains(&key.as_str()) {
+            Some(key.as_str())
+        } else {
+            nearest(key, KINDS)
+        };
         if value.kind == NodeKind::Null {
             continue;
         }
-        match key.as_str() {
-            "identity" => set.identity = documents(reader, value, key),
-            "boundary" => set.boundary = Some(documents(reader, value, key)),
-            "session" => set.session = Some(documents(reader, value, key)),
-            "resource" => set.resource = only_document(reader, value, key),
-            "trust" => set.trust = only_document(reader, value, key),
-            "scp" => set.scp = Some(levels(reader, value, key)),
-            "rcp" => set.rcp = Some(levels(reader, value, key)),
-            "endpoint" => set.endpoint = only_document(reader, value, key),
+        match kind {
+            Some("identity") => set.identity = documents(reader, value, key),
+            Some("boundary") => set.boundary = Some(documents(reader, value, key)),
+            Some("session") => set.session = Some(documents(reader, value, key)),
+            Some("resource") => set.resource = only_document(reader, value, key),
+            Some("trust") => set.trust = only_document(reader, value, key),
+            Some("scp") => set.scp = Some(levels(reader, value, key)),
+            Some("rcp") => set.rcp = Some(levels(reader, value, key)),
+            Some("endpoint") => set.endpoint = only_document(reader, value, key),
             _ => {}
         }
-    }
-    for member in members {
-        reader.unknown_key(member, "`policies`", &KINDS, false);
     }
     set
 }

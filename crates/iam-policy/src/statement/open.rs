@@ -5,8 +5,9 @@ use super::{Question, Resources, Scope, Statement};
 use crate::action;
 use crate::document;
 use crate::outlook::Outlook;
+use crate::pattern::Pattern;
 use crate::principal::MatchedBy;
-use crate::request::Context;
+use crate::request::{Context, Request};
 
 /// What is known of a statement that may hold or not, by what missing keys are.
 #[derive(Debug)]
@@ -61,20 +62,23 @@ impl Statement {
             outlook: Outlook::settled(self.resource_fits(question)),
             keys: Vec::new(),
         };
-        let Scope::Only(Resources { negated, patterns }) = &self.resource else {
+        let Scope::Only(Resources { patterns, .. }) = &self.resource else {
             return settled;
         };
-        let request = question.request;
-        // A value only makes more resources fit: with one pattern that fits there is nothing to wait for.
-        let fits_already = settled.outlook.can_hold != *negated;
+        let Request {
+            resource, context, ..
+        } = question.request;
+        // With one pattern that fits whatever the keys are there is nothing to wait for.
+        let fits_anyway = |pattern: &Pattern| {
+            pattern.missing(context).next().is_none() && pattern.matches(resource, context)
+        };
         let keys: Vec<String> = patterns
             .iter()
-            .filter(|_| !fits_already)
-            .filter(|pattern| pattern.could_match(&request.resource, &request.context))
-            .flat_map(|pattern| pattern.unset(&request.context))
-            .map(str::to_owned)
+            .filter(|pattern| pattern.could_match(resource, context))
+            .flat_map(|pattern| pattern.missing(context))
+            .map(|(key, _)| key.to_owned())
             .collect();
-        if keys.is_empty() {
+        if keys.is_empty() || patterns.iter().any(fits_anyway) {
             return settled;
         }
         Part {
@@ -88,9 +92,8 @@ impl Statement {
         let mut on_missing: Vec<OnKey> = Vec::new();
         for (condition, written) in self.conditions.iter().zip(&written.conditions) {
             let variables = condition
-                .unset_variables(context)
-                .filter(|key| context.get(key).is_none())
-                .map(str::to_owned);
+                .missing_variables(context)
+                .map(|(key, _)| key.to_owned());
             if !condition.key_is_missing(context) {
                 parts.push(Part {
                     outlook: condition.with_variables(context),

@@ -20,6 +20,7 @@ fn statement(with_principal: bool) -> impl Strategy<Value = String> {
         "\"arn:aws:s3:::b/*\"",
         "[\"arn:aws:s3:::b/${aws:username}\", \"arn:aws:iam::*:role/r\"]",
         "\"arn:aws:s3:::?/k${*}\"",
+        "\"arn:aws:s3:::b/${aws:PrincipalTag/x, 'k'}\"",
     ]);
     let principal = select(vec![
         "\"*\"",
@@ -37,6 +38,7 @@ fn statement(with_principal: bool) -> impl Strategy<Value = String> {
         "\"NumericLessThan\": {\"aws:MultiFactorAuthAge\": 3600}",
         "\"ForAllValues:StringLike\": {\"aws:TagKeys\": [\"a*\"]}",
         "\"Null\": {\"aws:SecureTransport\": \"true\"}",
+        "\"StringNotEquals\": {\"aws:username\": \"${aws:PrincipalTag/x, 'bob'}\"}",
         "\"DateLessThan\": {\"aws:CurrentTime\": \"2026-06-01\"}, \"IpAddress\": {\"aws:SourceIp\": \"10.0.0.0/8\"}",
     ]);
     let sid = proptest::option::of("[A-Za-z0-9]{1,6}");

@@ -274,6 +274,34 @@ impl Cloud {
         self.send(signed(request, key, &self.signing("s3")))
     }
 
+    /// A call of IAM by the administrator.
+    pub fn as_admin(&self, operation: &str, params: &[(&str, &str)]) -> Answer {
+        self.iam(&self.admin(), operation, params)
+    }
+
+    /// Makes a virtual MFA device of this user, enabled with codes of the last minute; gives its serial number.
+    pub fn mfa_device(&self, user: &str) -> String {
+        let made = self
+            .as_admin("CreateVirtualMFADevice", &[("VirtualMFADeviceName", user)])
+            .ok();
+        let serial = made.text("SerialNumber").unwrap();
+        let code = |seconds: i64| {
+            let at = self.now.get() - SignedDuration::from_secs(seconds);
+            self.sandbox.mfa_code(&serial, at).unwrap()
+        };
+        self.as_admin(
+            "EnableMFADevice",
+            &[
+                ("UserName", user),
+                ("SerialNumber", &serial),
+                ("AuthenticationCode1", &code(60)),
+                ("AuthenticationCode2", &code(30)),
+            ],
+        )
+        .ok();
+        serial
+    }
+
     /// Makes a user with an inline policy, if any, and gives its key.
     pub fn user(&self, name: &str, policy: Option<&str>) -> Key {
         let admin = self.admin();

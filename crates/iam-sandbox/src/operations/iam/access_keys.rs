@@ -135,9 +135,19 @@ fn about_owner(call: &Call<'_>) -> Result<Authorization, ApiError> {
     }
 }
 
+/// AWS does not tell a key that is not there from one of another account.
+fn not_yours(call: &Call<'_>) -> ApiError {
+    ApiError::access_denied(format!(
+        "User: {} is not authorized to perform: {} on resource: access key {}",
+        call.caller.arn(),
+        call.action(),
+        call.param("AccessKeyId").unwrap_or_default()
+    ))
+}
+
 /// A key that was never used says so by `N/A` ("AccessKeyLastUsed", IAM API Reference).
 fn last_used(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let key = any_key(call)?;
+    let key = any_key(call).map_err(|_| not_yours(call))?;
     let used = call.world.uses.keys.get(&key.id);
     Ok(Answer::fields(|xml| {
         xml.optional("UserName", key.user.as_ref())

@@ -29,9 +29,25 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
 ];
 
+/// The model's pattern looks ahead, which the regular expressions of the check of inputs cannot.
+fn alias(call: &Call<'_>) -> Result<String, ApiError> {
+    let alias = call.required("AccountAlias")?;
+    let is_alias = alias
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !alias.starts_with('-')
+        && !alias.ends_with('-')
+        && !alias.contains("--");
+    if is_alias {
+        return Ok(alias.to_owned());
+    }
+    let rule = r"Member must satisfy regular expression pattern: ^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$";
+    Err(ApiError::constraint(alias, "accountAlias", rule))
+}
+
 /// A new alias takes the place of the old; no two accounts have the same.
 fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let alias = call.required("AccountAlias")?.to_owned();
+    let alias = alias(call)?;
     let mut accounts = call.world.accounts.iter();
     let is_taken = accounts.any(|(id, account)| {
         let has_it = account.alias.newest().is_some_and(|own| own.0 == alias);
@@ -47,7 +63,7 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let alias = call.required("AccountAlias")?;
+    let alias = alias(call)?;
     let own = call.account()?.alias.newest();
     if own.is_none_or(|own| own.0 != alias) {
         return Err(ApiError::no_such_entity(format!(

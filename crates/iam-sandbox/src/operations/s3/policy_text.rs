@@ -2,7 +2,7 @@
 //! ("Bucket policies for Amazon S3", Amazon S3 User Guide; its limits and elements).
 
 use iam_policy::Statement;
-use serde_json::{Map, Value};
+use iam_policy::syntax::{Node, NodeKind, parse_json};
 
 use crate::operations::iam::policy_text;
 use crate::wire::error::ApiError;
@@ -37,12 +37,11 @@ pub(crate) fn bucket(text: &str, bucket: &str) -> Result<PolicyText, ApiError> {
 /// What must be there before the document can be read.
 fn shape(text: &str) -> Result<(), String> {
     const NO_JSON: &str = "Policies must be valid JSON and the first byte must be '{'";
-    let value: Value = serde_json::from_str(text)
+    let document = parse_json(text)
         .ok()
-        .filter(|_| text.starts_with('{'))
+        .filter(|root| text.starts_with('{') && root.as_object().is_some())
         .ok_or(NO_JSON)?;
-    let document = value.as_object().ok_or(NO_JSON)?;
-    only(document, &["Version", "Id", "Statement"])?;
+    only(&document, &["Version", "Id", "Statement"])?;
     if let Some(version) = document.get("Version")
         && !["2012-10-17", "2008-10-17"].contains(&version.as_str().unwrap_or_default())
     {
@@ -50,14 +49,15 @@ fn shape(text: &str) -> Result<(), String> {
     }
     let statements = match document.get("Statement") {
         None => return Err("Missing required field Statement".to_owned()),
-        Some(Value::Array(statements)) if statements.is_empty() => {
-            return Err("Could not parse the policy: Statement is empty!".to_owned());
-        }
-        Some(Value::Array(statements)) => statements.iter().collect(),
-        Some(one) => vec![one],
+        Some(one) => match &one.kind {
+            NodeKind::Array(statements) if statements.is_empty() => {
+                return Err("Could not parse the policy: Statement is empty!".to_owned());
+            }
+            NodeKind::Array(statements) => statements.iter().collect(),
+            _ => vec![one],
+        },
     };
     for statement in statements {
-        let statement = statement.as_object().ok_or("Invalid policy syntax.")?;
         only(
             statement,
             &[
@@ -72,7 +72,7 @@ fn shape(text: &str) -> Result<(), String> {
                 "Condition",
             ],
         )?;
-        let has = |name: &str| statement.contains_key(name);
+        let has = |name: &str| statement.get(name).is_some();
         for (field, other) in [
             ("Effect", ""),
             ("Principal", "NotPrincipal"),
@@ -83,10 +83,7 @@ fn shape(text: &str) -> Result<(), String> {
                 return Err(format!("Missing required field {field}"));
             }
         }
-        let effect = statement
-            .get("Effect")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let effect = statement.get("Effect").and_then(Node::as_str).unwrap_or_default();
         if !["Allow", "Deny"].contains(&effect) {
             return Err(format!("Invalid effect: {effect}"));
         }
@@ -94,9 +91,14 @@ fn shape(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn only(fields: &Map<String, Value>, known: &[&str]) -> Result<(), String> {
-    match fields.keys().find(|name| !known.contains(&name.as_str())) {
-        Some(unknown) => Err(format!("Unknown field {unknown}")),
+/// An object with no other members than these.
+fn only(node: &Node, known: &[&str]) -> Result<(), String> {
+    let members = node.as_object().ok_or("Invalid policy syntax.")?;
+    match members
+        .iter()
+        .find(|member| !known.contains(&member.key.as_str()))
+    {
+        Some(unknown) => Err(format!("Unknown field {}", unknown.key)),
         None => Ok(()),
     }
 }
