@@ -85,7 +85,7 @@ pub struct StatementRef {
     pub level: Option<String>,
     /// Its place in the document, counted from 0.
     pub index: usize,
-    /// Its `Sid`.
+    /// Its `Sid`, unless that is empty, as AWS's consoles write it.
     pub sid: Option<String>,
     /// What it does when it matches.
     pub effect: Effect,
@@ -180,7 +180,9 @@ impl Seen<'_> {
             policy: policy.map(|policy| policy.name.clone()).unwrap_or_default(),
             level: self.group.level.as_deref().map(str::to_owned),
             index: self.statement.index as usize,
-            sid: written.and_then(|written| written.sid.clone()),
+            sid: written
+                .and_then(|written| written.sid.clone())
+                .filter(|sid| !sid.is_empty()),
             effect: self.statement.effect,
             span: written.map(|written| written.span).unwrap_or_default(),
         }

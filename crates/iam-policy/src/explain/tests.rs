@@ -313,6 +313,20 @@ fn missing_keys_that_could_not_change_the_answer_are_not_told() {
     assert!(missing(&identity(tagged), &request(USER, "sts:GetCallerIdentity", "*")).is_empty());
 }
 
+/// AWS's own consoles write `"Sid": ""`.
+#[test]
+fn an_empty_sid_names_nothing() {
+    let set = identity(&ONE_BUCKET.replace("OneBucket", ""));
+    let asked = request(USER, "s3:ListBucket", "arn:aws:s3:::bucket-a");
+    let explanation = Engine::compile(&set).explain(&asked);
+    assert_eq!(explanation.deciding[0].sid, None);
+    assert!(
+        explanation
+            .to_string()
+            .starts_with("allow: statement 1 of policy.json")
+    );
+}
+
 #[test]
 fn verdicts_are_given_for_every_kind_in_force() {
     let mut set = identity(ALL);
