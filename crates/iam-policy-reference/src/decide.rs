@@ -99,7 +99,8 @@ impl Evaluation<'_> {
             // No identity whose policies could allow: the resource's policy does or nobody does.
             return !granted.is_empty();
         };
-        if self.request.owner() == Some(account) {
+        // The member account's root user, whom sts:AssumeRoot is about, has no policy that could allow.
+        if self.request.owner() == Some(account) || self.is("sts:AssumeRoot") {
             self.allowed_within_the_account(&granted)
         } else {
             // "The request is allowed only if both evaluations return a decision of Allow."
@@ -157,7 +158,7 @@ impl Evaluation<'_> {
         let action = self.request.action.to_lowercase();
         match self.request.principal {
             // AWS STS API Reference, AssumeRole: the root user cannot assume roles.
-            Principal::Root { .. } => action == "sts:assumerole",
+            Principal::Root { .. } => action == "sts:assumerole" || action == "sts:assumeroot",
             // IAM User Guide, "Compare AWS STS credentials": "Cannot call GetFederationToken or GetSessionToken."
             Principal::RoleSession { .. } => {
                 action == "sts:getfederationtoken" || action == "sts:getsessiontoken"
@@ -210,9 +211,18 @@ impl Evaluation<'_> {
     }
 
     /// AWS Organizations User Guide, "Resource control policies (RCPs)": they do not affect calls by
-    /// service-linked roles. AWS KMS Developer Guide: nor kms:RetireGrant.
+    /// service-linked roles, nor that services assume these. AWS KMS Developer Guide: nor kms:RetireGrant, nor
+    /// keys that AWS manages.
     fn rcp(&self) -> Option<&[Level]> {
-        let bound = !self.request.principal.is_service_linked() && !self.is("kms:RetireGrant");
+        let parts: Vec<&str> = self.request.resource.splitn(6, ':').collect();
+        let is_spared = match parts.as_slice() {
+            ["arn", _, "kms", _, _, resource] => resource.starts_with("alias/aws/"),
+            ["arn", _, "iam", _, _, resource] => {
+                self.asks_trust_policy() && resource.starts_with("role/aws-service-role/")
+            }
+            _ => false,
+        };
+        let bound = !self.request.principal.is_service_linked() && !self.is("kms:RetireGrant") && !is_spared;
         self.policies.rcp.as_deref().filter(|_| bound)
     }
 

@@ -2,7 +2,7 @@
 //! What is compiled is immutable and can be asked from many threads at once.
 
 use crate::combine::{Asker, Decision, Facts, Ruling, Tally, Verdicts, combine};
-use crate::facts::facts_of;
+use crate::facts::{facts_of, rcps_bind, scps_bind};
 use crate::group::{Group, Watch};
 use crate::index::AskedAction;
 use crate::policy_set::{Level, PolicyKind, PolicySet, Source};
@@ -100,22 +100,10 @@ impl Engine {
 
     fn bearing(&self, request: &Request, facts: Facts) -> Bearing<'_> {
         let has_own_policies = matches!(facts.asker, Asker::Entity | Asker::FederatedUser);
-        // "SCPs don't affect any service-linked role", RCPs neither (AWS Organizations User Guide). An SCP
-        // concerns principals of accounts; services and anonymous callers are none.
-        let free_of_guardrails = request.principal.is_service_linked();
-        // kms:RetireGrant is not effective in an RCP, whatever its Action matches (AWS KMS Developer Guide,
-        // "Resource control policies in AWS KMS").
-        let retires_grant = request.action.eq_ignore_ascii_case("kms:RetireGrant");
         let own = |group| if has_own_policies { group } else { None };
         Bearing {
-            rcp: self
-                .rcp
-                .as_deref()
-                .filter(|_| !free_of_guardrails && !retires_grant),
-            scp: self
-                .scp
-                .as_deref()
-                .filter(|_| !free_of_guardrails && facts.asker != Asker::Outsider),
+            rcp: self.rcp.as_deref().filter(|_| rcps_bind(request)),
+            scp: self.scp.as_deref().filter(|_| scps_bind(request, facts)),
             endpoint: self.endpoint.as_ref(),
             grantor: match facts.grantor_kind {
                 PolicyKind::Trust => self.trust.as_ref(),

@@ -1,6 +1,7 @@
 //! The facts of a request that the combination rules look at: who asks, whose the resource is, and the
 //! services' own rules that change what has to allow.
 
+use crate::arn::Arn;
 use crate::combine::{Asker, Facts, Rule};
 use crate::policy_set::PolicyKind;
 use crate::principal::account_of;
@@ -72,8 +73,40 @@ fn assumes_role(request: &Request) -> bool {
             && is_role_arn(&request.resource))
 }
 
+/// Whether SCPs bear on the request. "SCPs don't affect any service-linked role"; they concern principals of
+/// accounts, and services and anonymous callers are none (AWS Organizations User Guide, "Service control
+/// policies (SCPs)").
+pub(crate) fn scps_bind(request: &Request, facts: Facts) -> bool {
+    facts.asker != Asker::Outsider && !request.principal.is_service_linked()
+}
+
+/// Whether RCPs bear on the request. They have no effect on service-linked roles, nor on services' ability to
+/// assume these (AWS Organizations User Guide, "Resource control policies (RCPs)"). They "do not apply to AWS
+/// managed keys", and kms:RetireGrant is not effective in one, whatever its Action matches (AWS KMS Developer
+/// Guide, "Resource control policies in AWS KMS").
+pub(crate) fn rcps_bind(request: &Request) -> bool {
+    let is_linked_role = || {
+        let arn = request.resource.parse::<Arn>().ok();
+        let path = arn
+            .as_ref()
+            .filter(|arn| arn.is_iam("role"))
+            .and_then(Arn::iam_path);
+        path.is_some_and(|path| path.starts_with("/aws-service-role/"))
+    };
+    let is_aws_managed_key = || {
+        crate::arn::six_parts(&request.resource).is_some_and(|[_, _, service, _, _, resource]| {
+            service == "kms" && resource.starts_with("alias/aws/")
+        })
+    };
+    let is_spared = request.principal.is_service_linked()
+        || request.action.eq_ignore_ascii_case("kms:RetireGrant")
+        || is_aws_managed_key()
+        || (assumes_role(request) && is_linked_role());
+    !is_spared
+}
+
 /// What credentials cannot call. "You cannot call AssumeRole by using AWS account root user credentials"
-/// (AWS STS API Reference, AssumeRole). Those of a role "cannot call GetFederationToken or GetSessionToken";
+/// (AWS STS API Reference, AssumeRole), nor AssumeRoot (its page). Those of a role "cannot call GetFederationToken or GetSessionToken";
 /// those of GetFederationToken "cannot call IAM using the AWS CLI or AWS API" nor "AWS STS operations except
 /// GetCallerIdentity" (IAM User Guide, "Compare AWS STS credentials").
 fn refused(principal: &Principal, action: &str) -> Option<Rule> {
@@ -81,7 +114,7 @@ fn refused(principal: &Principal, action: &str) -> Option<Rule> {
     let of = |name: &str| service.eq_ignore_ascii_case(name);
     let is = |name: &str| of("sts") && operation.eq_ignore_ascii_case(name);
     match principal {
-        Principal::Root { .. } if is("AssumeRole") => Some(Rule::RootCannotAssumeRoles),
+        Principal::Root { .. } if is("AssumeRole") || is("AssumeRoot") => Some(Rule::RootCannotAssumeRoles),
         Principal::RoleSession { .. } if is("GetFederationToken") || is("GetSessionToken") => {
             Some(Rule::SessionCannotCall)
         }
@@ -133,11 +166,15 @@ fn needs_no_permission(request: &Request) -> bool {
     }
 }
 
-/// Whether principal and resource belong to one account. Outsiders belong to none.
+/// Whether principal and resource belong to one account. Outsiders belong to none. The root user that
+/// sts:AssumeRoot is about has no policy of its own, so that the caller's side decides alone.
 fn is_same_account(request: &Request) -> bool {
     let Some(own) = account_of(&request.principal) else {
         return false;
     };
+    if request.action.eq_ignore_ascii_case("sts:AssumeRoot") {
+        return true;
+    }
     if let Some(account) = &request.resource_account {
         return account.as_str() == own;
     }
