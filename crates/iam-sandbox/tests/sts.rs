@@ -300,3 +300,125 @@ fn session_tokens_and_federation_tokens() {
         .ask(&developer, "sts", "GetFederationToken", &[("Name", "ann")])
         .refused(403, "AccessDenied");
 }
+
+/// "GetAccessKeyInfo", AWS STS API Reference: of any account, and of temporary keys too.
+#[test]
+fn whose_an_access_key_is() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    let info = |id: &str| cloud.ask(&admin, "sts", "GetAccessKeyInfo", &[("AccessKeyId", id)]);
+    assert_eq!(info(&admin.id).ok().text("Account").unwrap(), ACCOUNT);
+    let session = cloud.assume(&admin, &admin_role(), &[]).ok().credentials();
+    assert_eq!(info(&session.id).ok().text("Account").unwrap(), ACCOUNT);
+    let other = "444455556666".parse().unwrap();
+    let stranger = cloud.sandbox.add_account(&other, cloud.now.get());
+    assert_eq!(info(&stranger.id).ok().text("Account").unwrap(), "444455556666");
+    info("AKIAIOSFODNN7EXAMPLE").refused(400, "ValidationError");
+    info("short").refused(400, "ValidationError");
+    let nobody = cloud.developer();
+    cloud
+        .ask(&nobody, "sts", "GetAccessKeyInfo", &[("AccessKeyId", &admin.id)])
+        .refused(403, "AccessDenied");
+}
+
+/// "DecodeAuthorizationMessage", AWS STS API Reference: whoever was denied cannot read why, others may.
+#[test]
+fn a_denial_is_decoded() {
+    let cloud = Cloud::new();
+    let developer = cloud.developer();
+    let instance = cloud
+        .ask(&cloud.admin(), "ec2", "DescribeInstances", &[])
+        .ok()
+        .text("instanceId")
+        .unwrap();
+    let denial = cloud
+        .ask(&developer, "ec2", "StopInstances", &[("InstanceId.1", &instance)])
+        .refused(403, "UnauthorizedOperation");
+    let (_, message) = denial
+        .split_once("Encoded authorization failure message: ")
+        .unwrap();
+    let decode = |key: &common::Key, message: &str| {
+        cloud.ask(
+            key,
+            "sts",
+            "DecodeAuthorizationMessage",
+            &[("EncodedMessage", message)],
+        )
+    };
+    decode(&developer, message).refused(403, "AccessDenied");
+    let decoded = decode(&cloud.admin(), message)
+        .ok()
+        .text("DecodedMessage")
+        .unwrap();
+    let decoded: serde_json::Value = serde_json::from_str(&decoded).unwrap();
+    assert_eq!(decoded["allowed"], false);
+    assert_eq!(decoded["explicitDeny"], false);
+    assert_eq!(decoded["context"]["action"], "ec2:StopInstances");
+    assert_eq!(
+        decoded["context"]["principal"]["arn"],
+        format!("arn:aws:iam::{ACCOUNT}:user/developer")
+    );
+    for wrong in ["nonsense", &message[1..], &message[..message.len() - 4]] {
+        decode(&cloud.admin(), wrong).refused(400, "InvalidAuthorizationMessageException");
+    }
+}
+
+/// "GetSessionToken", AWS STS API Reference: an hour at most for the root user.
+#[test]
+fn session_tokens_of_the_root_user() {
+    let cloud = Cloud::new();
+    let root = cloud.sandbox.create_root_key(cloud.now.get()).into();
+    let session = cloud
+        .ask(&root, "sts", "GetSessionToken", &[("DurationSeconds", "43200")])
+        .ok();
+    assert_eq!(session.text("Expiration").unwrap(), "2026-11-22T13:00:00Z");
+    let me = cloud
+        .ask(&session.credentials(), "sts", "GetCallerIdentity", &[])
+        .ok();
+    assert_eq!(me.text("Arn").unwrap(), format!("arn:aws:iam::{ACCOUNT}:root"));
+    cloud.s3(&session.credentials(), "GET", "/reports", "").ok();
+    cloud
+        .iam(&session.credentials(), "ListUsers", &[])
+        .refused(403, "InvalidClientTokenId");
+}
+
+/// "AssumeRole" and "GetFederationToken", AWS STS API Reference: PackedPolicySize and its limit.
+#[test]
+fn policies_and_tags_are_packed_into_a_limit() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin();
+    let all = trust(ACCOUNT).replace("\"sts:AssumeRole\"", "[\"sts:AssumeRole\",\"sts:TagSession\"]");
+    let role = cloud.role("tagged", &all, None);
+    let assume = |params: &[(&str, &str)]| cloud.assume(&admin, &role, params);
+    assert_eq!(assume(&[]).ok().text("PackedPolicySize"), None);
+    let value = "v".repeat(256);
+    let names: Vec<(String, String, String)> = (1..=8)
+        .map(|n| {
+            let member = format!("Tags.member.{n}");
+            (
+                format!("{member}.Key"),
+                format!("key-{n}"),
+                format!("{member}.Value"),
+            )
+        })
+        .collect();
+    let tags = |count: usize| -> Vec<(&str, &str)> {
+        names[..count]
+            .iter()
+            .flat_map(|(key, name, of)| [(key.as_str(), name.as_str()), (of.as_str(), value.as_str())])
+            .collect()
+    };
+    assert_eq!(assume(&tags(4)).ok().text("PackedPolicySize").unwrap(), "51");
+    assert_eq!(
+        assume(&tags(8)).refused(400, "PackedPolicyTooLarge"),
+        "Packed policy consumes 102% of allotted space, please use smaller policy."
+    );
+    let mut federation = vec![("Name", "bob")];
+    federation.extend(tags(4));
+    let federated = cloud.ask(&admin, "sts", "GetFederationToken", &federation).ok();
+    assert_eq!(federated.text("PackedPolicySize").unwrap(), "51");
+    federation.extend(tags(8));
+    cloud
+        .ask(&admin, "sts", "GetFederationToken", &federation)
+        .refused(400, "PackedPolicyTooLarge");
+}
