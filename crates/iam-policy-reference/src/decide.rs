@@ -247,12 +247,17 @@ impl Evaluation<'_> {
         let assumes = self.is("sts:AssumeRole")
             || self.is("sts:AssumeRoleWithSAML")
             || self.is("sts:AssumeRoleWithWebIdentity");
-        // IAM User Guide, "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles":
-        // permissions of the role's trust policy too; federated users are tagged without one.
+        // IAM User Guide, "Pass session tags in AWS STS", "Monitor and control actions taken with assumed roles";
+        // IAM Identity Center User Guide, "Trusted identity propagation": permissions of the role's trust policy
+        // too. A federated user is tagged without one.
         let parts: Vec<&str> = self.request.resource.splitn(6, ':').collect();
         let is_role =
             matches!(parts.as_slice(), ["arn", _, "iam", _, _, resource] if resource.starts_with("role/"));
-        assumes || (is_role && (self.is("sts:TagSession") || self.is("sts:SetSourceIdentity")))
+        assumes
+            || (is_role
+                && (self.is("sts:TagSession")
+                    || self.is("sts:SetSourceIdentity")
+                    || self.is("sts:SetContext")))
     }
 
     /// AWS KMS Developer Guide, "Key policies in AWS KMS": "Unless the key policy explicitly allows it, you

@@ -1,11 +1,78 @@
 //! What must hold of any text: the bodies of the fuzz targets, which ordinary tests run too.
 
 use iam_policy::{
-    AccountId, Arn, Context, Document, Effect, PolicySet, Principal, Request, Source, Statement, Version,
+    AccountId, Arn, Context, Document, DocumentUse, Effect, PolicySet, Principal, Request, Source, Statement,
+    Version,
 };
 
 use crate::agreement::Answers;
 use crate::generate::Question;
+
+/// A text is a document or a list of complaints with places in the text; a document survives printing, and means the
+/// same to the engine and to the reference wherever it stands.
+///
+/// # Panics
+/// When that does not hold.
+pub fn document(text: &str) {
+    let document = match Document::parse(text) {
+        Ok(document) => document,
+        Err(wrong) => {
+            assert!(!wrong.is_empty());
+            assert!(wrong.iter().all(|diagnostic| diagnostic.span.of(text).is_some()));
+            return;
+        }
+    };
+    for printed in [document.to_json(), document.to_minified()] {
+        let again = Document::parse(&printed);
+        assert!(
+            again.is_ok_and(|again| document.same_meaning(&again)),
+            "{printed}"
+        );
+    }
+    for place in PLACES {
+        let refused = document.check_as(place);
+        assert!(
+            refused
+                .iter()
+                .all(|diagnostic| diagnostic.span.of(text).is_some())
+        );
+    }
+    let source = Source::new("p", document);
+    let [identity, resource, trust] = [
+        PolicySet {
+            identity: vec![source.clone()],
+            ..PolicySet::default()
+        },
+        PolicySet {
+            resource: Some(source.clone()),
+            ..PolicySet::default()
+        },
+        PolicySet {
+            trust: Some(source),
+            ..PolicySet::default()
+        },
+    ];
+    for (policies, action, resource) in [
+        (identity, "s3:GetObject", "arn:aws:s3:::bucket/key"),
+        (resource, "s3:GetObject", "arn:aws:s3:::bucket/key"),
+        (trust, "sts:AssumeRole", "arn:aws:iam::111122223333:role/target"),
+    ] {
+        let request = Request::new(bob(), action, resource)
+            .with_context("aws:username", "bob")
+            .with_context("aws:CurrentTime", "2026-01-01T00:00:00Z");
+        check(&Question { policies, request }, text.len() <= 2_000);
+    }
+}
+
+const PLACES: [DocumentUse; 7] = [
+    DocumentUse::Identity,
+    DocumentUse::Trust,
+    DocumentUse::ResourcePolicy,
+    DocumentUse::Boundary,
+    DocumentUse::Session,
+    DocumentUse::Scp,
+    DocumentUse::Rcp,
+];
 
 /// A text is an ARN that prints as it was read and consists of its parts, or it is none.
 ///
@@ -142,10 +209,7 @@ fn with_effect(effect: Effect) -> Statement {
 fn question(statement: Statement, version: Version, resource: &str, context: Context) -> Question {
     let mut document = Document::new(vec![statement]);
     document.version = version;
-    let mut request = Request::new(Principal::Anonymous, "app:Do", resource);
-    if let Ok(user) = "arn:aws:iam::111122223333:user/bob".parse() {
-        request.principal = Principal::User { arn: user };
-    }
+    let mut request = Request::new(bob(), "app:Do", resource);
     request.resource_account = request.principal.account();
     request.context = context;
     Question {
@@ -155,6 +219,12 @@ fn question(statement: Statement, version: Version, resource: &str, context: Con
         },
         request,
     }
+}
+
+fn bob() -> Principal {
+    "arn:aws:iam::111122223333:user/bob"
+        .parse()
+        .unwrap_or(Principal::Anonymous)
 }
 
 /// Asks the engine, for it must not panic whatever it is asked; compares where the reference is fast enough.

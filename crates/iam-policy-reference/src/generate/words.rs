@@ -19,6 +19,8 @@ pub(super) const ACTIONS: &[&str] = &[
     "sts:AssumeRoleWithSAML",
     "sts:AssumeRoleWithWebIdentity",
     "sts:TagSession",
+    "sts:SetSourceIdentity",
+    "sts:SetContext",
     "sts:GetCallerIdentity",
     "sts:GetSessionToken",
     "sts:GetFederationToken",
