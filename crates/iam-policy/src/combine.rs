@@ -135,9 +135,11 @@ pub enum Rule {
     RoleGrant,
     /// The principal's own policies, within its account.
     IdentityGrant,
-    /// The resource's policy must allow and the principal's own policies too: another account, or the
-    /// policy only delegates to the account.
+    /// The resource's policy must allow and the principal's own policies too: another account.
     BothSides,
+    /// Within the account too, a trust policy or a KMS key's policy must allow, and the principal's own
+    /// policies where it only leaves the matter to the account.
+    Delegated,
     /// Nobody's identity policies apply; the resource's policy alone decides.
     ResourceAlone,
 }
@@ -155,6 +157,7 @@ impl Rule {
             Rule::RoleGrant => "role_grant",
             Rule::IdentityGrant => "identity_grant",
             Rule::BothSides => "both_sides",
+            Rule::Delegated => "delegated",
             Rule::ResourceAlone => "resource_alone",
         }
     }
@@ -163,7 +166,7 @@ impl Rule {
     pub const fn page(self) -> &'static str {
         match self {
             Rule::NoPermissionNeeded => "AWS STS API Reference, GetCallerIdentity",
-            Rule::DenyOverrides | Rule::RootUser | Rule::ResourceAlone => {
+            Rule::DenyOverrides | Rule::RootUser | Rule::ResourceAlone | Rule::Delegated => {
                 "IAM User Guide, How AWS enforcement code logic evaluates requests to allow or deny access"
             }
             Rule::RootCannotAssumeRoles => "AWS STS API Reference, AssumeRole",
@@ -284,14 +287,10 @@ pub(crate) fn combine(facts: Facts, verdicts: &Verdicts) -> Ruling {
     ledger.limit(PolicyKind::Scp, scp);
     let granted = grantor.map_or(MatchedBy::NOTHING, |tally| tally.allows);
     match facts.asker {
-        Asker::Outsider => {
+        Asker::Root if facts.same_account && !facts.grantor_required => return ledger.rule(Rule::RootUser),
+        Asker::Outsider | Asker::Root => {
             ledger.require(facts.grantor_kind, granted.any());
             return ledger.rule(Rule::ResourceAlone);
-        }
-        Asker::Root if facts.same_account && !facts.grantor_required => return ledger.rule(Rule::RootUser),
-        Asker::Root => {
-            ledger.require(facts.grantor_kind, granted.any());
-            return ledger.rule(Rule::BothSides);
         }
         Asker::Entity | Asker::FederatedUser => {}
     }
@@ -309,7 +308,11 @@ pub(crate) fn combine(facts: Facts, verdicts: &Verdicts) -> Ruling {
     if rule == Rule::IdentityGrant {
         if !facts.same_account || facts.grantor_required {
             ledger.require(facts.grantor_kind, granted.any());
-            rule = Rule::BothSides;
+            rule = if facts.same_account {
+                Rule::Delegated
+            } else {
+                Rule::BothSides
+            };
         }
         ledger.require(
             PolicyKind::Identity,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Document, Effect, Element, Engine, Level, PolicyKind, PolicySet, Request, Source};
+use crate::{Document, Effect, Element, Engine, Level, PolicyKind, PolicySet, Request, Rule, Source};
 
 const USER: &str = "arn:aws:iam::111122223333:user/bob";
 const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/s1";
@@ -311,6 +311,26 @@ fn missing_keys_that_could_not_change_the_answer_are_not_told() {
     let root = request("arn:aws:iam::111122223333:root", "s3:GetObject", "*");
     assert!(missing(&identity(tagged), &root).is_empty());
     assert!(missing(&identity(tagged), &request(USER, "sts:GetCallerIdentity", "*")).is_empty());
+}
+
+/// Trust and key policies must allow within the account too, which is another page's rule than across accounts.
+#[test]
+fn the_rule_names_its_page() {
+    let rule = |set: &PolicySet, asked: &Request| Engine::compile(set).explain(asked).rule;
+    let assume = request(USER, "sts:AssumeRole", "arn:aws:iam::111122223333:role/target");
+    let key = request(USER, "kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/1");
+    for asked in [&assume, &key] {
+        assert_eq!(rule(&identity(ALL), asked), Rule::Delegated);
+    }
+    assert!(Rule::Delegated.page().contains("enforcement code logic"));
+    let theirs = request(USER, "sqs:SendMessage", "arn:aws:sqs:us-east-1:444455556666:q");
+    assert_eq!(rule(&identity(ALL), &theirs), Rule::BothSides);
+    let root = request(
+        "arn:aws:iam::111122223333:root",
+        "kms:Decrypt",
+        "arn:aws:kms:us-east-1:111122223333:key/1",
+    );
+    assert_eq!(rule(&PolicySet::default(), &root), Rule::ResourceAlone);
 }
 
 /// AWS's own consoles write `"Sid": ""`.
