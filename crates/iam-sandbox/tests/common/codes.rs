@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use iam_sandbox::Sandbox;
+
 /// By service: its model, as `src/models.rs` reads it, and the codes that all of its operations share.
 const SERVICES: [(&str, &str, &str); 5] = [
     ("iam", include_str!("../../src/models/iam.tsv"), QUERY),
@@ -120,5 +122,20 @@ impl Codes {
     /// May any operation of this service?
     pub fn has_anywhere(&self, code: &str) -> bool {
         self.common.contains(code) || self.statuses.contains_key(code)
+    }
+}
+
+/// No call was answered with a code that AWS does not answer that operation with.
+pub fn check(sandbox: &Sandbox) {
+    for call in sandbox.log() {
+        let Some(code) = call.error_code else {
+            continue;
+        };
+        assert!(
+            Codes::of(&call.service).has(&call.operation, &code),
+            "{} {} answered {code}, which AWS does not",
+            call.service,
+            call.operation
+        );
     }
 }

@@ -195,17 +195,7 @@ impl Drop for Cloud {
         if std::thread::panicking() {
             return;
         }
-        for call in self.sandbox.log() {
-            let Some(code) = call.error_code else {
-                continue;
-            };
-            assert!(
-                codes::Codes::of(&call.service).has(&call.operation, &code),
-                "{} {} answered {code}, which AWS does not",
-                call.service,
-                call.operation
-            );
-        }
+        codes::check(&self.sandbox);
     }
 }
 

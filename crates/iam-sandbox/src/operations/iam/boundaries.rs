@@ -2,7 +2,7 @@
 
 use super::checks::{about, about_boundary};
 use super::entity::{Principal, changeable, write};
-use super::managed;
+use super::{grammar, managed};
 use crate::operations::Operation;
 use crate::operations::call::Call;
 use crate::wire::Service::Iam;
@@ -61,7 +61,7 @@ pub(super) fn read(call: &Call<'_>) -> Result<Option<String>, ApiError> {
     let Some(arn) = call.param("PermissionsBoundary") else {
         return Ok(None);
     };
-    if !managed::exists(call, arn)? {
+    if !managed::exists(call, grammar::check_policy_arn(arn)?)? {
         return Err(ApiError::no_such_entity(format!(
             "Scope ARN: {arn} does not exist or is not attachable."
         )));

@@ -34,7 +34,11 @@ pub(super) fn named_or_self(call: &Call<'_>) -> Result<String, ApiError> {
 
 /// The ARN that the request gives; only its form is looked at.
 pub(super) fn policy_arn<'c>(call: &'c Call<'_>) -> Result<&'c str, ApiError> {
-    let text = call.required("PolicyArn")?;
+    check_policy_arn(call.required("PolicyArn")?)
+}
+
+/// Is it of a managed policy's form?
+pub(super) fn check_policy_arn(text: &str) -> Result<&str, ApiError> {
     let is_policy = text
         .parse::<iam_policy::Arn>()
         .is_ok_and(|arn| arn.is_iam("policy"));

@@ -1,0 +1,45 @@
+"""Instances as records, and what happened, as CloudTrail tells it."""
+
+from harness import client, has, refused, same
+
+
+def run():
+    ec2 = client("ec2")
+    same("Regions", "us-east-1" in {region["RegionName"] for region in ec2.describe_regions()["Regions"]}, True)
+    found = [each for one in ec2.describe_instances()["Reservations"] for each in one["Instances"]]
+    same("Instances", len(found), 2)
+    named = ec2.describe_instances(Filters=[{"Name": "tag:Name", "Values": ["web"]}])["Reservations"]
+    same("web", len(named), 1)
+    refused("InvalidInstanceID.NotFound", ec2.describe_instances, InstanceIds=["i-00000000000000000"])
+    refused("InvalidInstanceID.Malformed", ec2.describe_instances, InstanceIds=["i-123"])
+    refused("DryRunOperation", ec2.describe_instances, DryRun=True)
+    if has("ec2", "RunInstances"):
+        instances(ec2)
+    if has("cloudtrail", "LookupEvents"):
+        events()
+
+
+def instances(ec2):
+    made = ec2.run_instances(ImageId="ami-12345678", MinCount=3, MaxCount=3, InstanceType="t3.micro")["Instances"]
+    ids = [instance["InstanceId"] for instance in made]
+    same("made", len(ids), 3)
+    refused("DryRunOperation", ec2.run_instances, ImageId="ami-12345678", MinCount=1, MaxCount=1, DryRun=True)
+    ec2.stop_instances(InstanceIds=ids[:1])
+    if has("ec2", "StartInstances"):
+        ec2.start_instances(InstanceIds=ids[:1])
+    ec2.terminate_instances(InstanceIds=ids[:1])
+    refused("InvalidInstanceID.NotFound", ec2.terminate_instances, InstanceIds=["i-00000000000000000"])
+    refused("InvalidInstanceID.Malformed", ec2.stop_instances, InstanceIds=["i-123"])
+    refused("MissingParameter", ec2.terminate_instances)
+
+
+def events():
+    trail = client("cloudtrail")
+    asked = [{"AttributeKey": "EventName", "AttributeValue": "CreateUser"}]
+    found = trail.lookup_events(LookupAttributes=asked)["Events"]
+    same("EventName", {event["EventName"] for event in found}, {"CreateUser"})
+    refused("InvalidMaxResultsException", trail.lookup_events, MaxResults=51)
+    refused("InvalidNextTokenException", trail.lookup_events, NextToken="nothing")
+    refused("InvalidTimeRangeException", trail.lookup_events, StartTime=2_000_000_000, EndTime=1_000_000_000)
+    bad = [{"AttributeKey": "Colour", "AttributeValue": "x"}]
+    refused("InvalidLookupAttributesException", trail.lookup_events, LookupAttributes=bad)
