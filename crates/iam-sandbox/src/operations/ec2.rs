@@ -4,6 +4,7 @@ mod checks;
 mod describe;
 mod filters;
 mod ids;
+mod paging;
 mod regions;
 mod run;
 mod states;

@@ -46,7 +46,10 @@ ASKED = {
     "ListBuckets": {},
     "ListObjects": {"Bucket": "boto3-one"},
     "ListObjectsV2": {"Bucket": "boto3-one"},
+    "ListParts": {"the first of": "ListMultipartUploads"},
+    "ListMultipartUploads": {"Bucket": "boto3-one"},
     "DescribeInstances": {},
+    "DescribeTags": {},
     "LookupEvents": {},
 }
 
@@ -63,7 +66,7 @@ ONE_PAGE = {
 (ASKED if has("iam", "CreateInstanceProfile") else ONE_PAGE)["ListInstanceProfilesForRole"] = {"RoleName": "r1"}
 
 # EC2's smallest page.
-SMALLEST = {"DescribeInstances": 5}
+SMALLEST = {"DescribeInstances": 5, "DescribeTags": 5}
 
 
 def run():
@@ -77,6 +80,9 @@ def run():
                 problems.append(f"{operation} has pages: it needs a line in pages.py")
                 continue
             asked = ASKED.get(operation) or ONE_PAGE.get(operation) or {}
+            if operation == "ListParts":
+                asked = made.list_multipart_uploads(Bucket="boto3-one")["Uploads"][0]
+                asked = {"Bucket": "boto3-one", "Key": asked["Key"], "UploadId": asked["UploadId"]}
             compare(made.get_paginator(names[operation]), operation, asked)
 
 

@@ -5,6 +5,7 @@ import json
 from harness import ACCOUNT, client, document, has, refused, same, tags
 
 S3_READER = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+SERVICES_OWN = "arn:aws:iam::aws:policy/aws-service-role/AmazonECSServiceRolePolicy"
 NONE = f"arn:aws:iam::{ACCOUNT}:policy/none"
 # The name of the entity of each kind, of its parameter, and of one that is not there.
 KINDS = [("user", "UserName", "u1"), ("group", "GroupName", "g1"), ("role", "RoleName", "r2")]
@@ -109,6 +110,7 @@ def attachments(iam):
             attach(**who, PolicyArn=arn(f"p{number}"))
         refused("LimitExceeded", attach, **who, PolicyArn=arn("p10"))
         refused("NoSuchEntity", attach, **nobody, PolicyArn=arn("p1"))
+        refused("PolicyNotAttachable", attach, **who, PolicyArn=SERVICES_OWN)
         refused("InvalidInput", attach, **who, PolicyArn="arn:aws:s3:::a-bucket-of-some-name")
         same("AttachedPolicies", len(list_all(**who)["AttachedPolicies"]), 10)
         refused("NoSuchEntity", list_all, **nobody)
@@ -134,6 +136,7 @@ def boundaries(iam):
         same("boundary", entity["PermissionsBoundary"]["PermissionsBoundaryArn"], S3_READER)
         refused("NoSuchEntity", put, **nobody, PermissionsBoundary=S3_READER)
         refused("NoSuchEntity", put, **who, PermissionsBoundary=NONE)
+        refused("PolicyNotAttachable", put, **who, PermissionsBoundary=SERVICES_OWN)
         refused("InvalidInput", put, **who, PermissionsBoundary="arn:aws:s3:::a-bucket-of-some-name")
         delete(**who)
         refused("NoSuchEntity", delete, **nobody)

@@ -41,7 +41,10 @@ def assume_role(sts):
     refused("AccessDenied", sts.assume_role, RoleArn=ADMIN_ROLE + "none", RoleSessionName="session")
     refused("AccessDenied", client("sts", sign_in.root()).assume_role, **role)
     large = document(resource=[f"arn:aws:s3:::{'x' * 100}{n}" for n in range(40)])
-    refused("PackedPolicyTooLarge", sts.assume_role, **role, Policy=large)
+    if has("sts", "AssumeRoleWithWebIdentity"):
+        refused("PackedPolicyTooLarge", sts.assume_role, **role, Policy=large)
+        many = [{"Key": f"{n}{'k' * 100}", "Value": "v" * 200} for n in range(50)]
+        refused("PackedPolicyTooLarge", sts.get_federation_token, Name="bob", Tags=many)
 
     iam = client("iam")
     external = trust(Condition={"StringEquals": {"sts:ExternalId": "the-id"}})

@@ -1,10 +1,7 @@
 //! DescribeInstances, and an instance as XML.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-
 use super::filters::{self, Filter};
-use super::{end_dry_run, ids, invalid_value};
+use super::{end_dry_run, ids, paging};
 use crate::operations::call::{Call, iso};
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
@@ -13,7 +10,7 @@ use crate::world::storage::{Goal, Instance};
 
 pub(super) fn instances(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let wanted = ids::instances(call)?;
-    let most = page_size(call, !wanted.is_empty())?;
+    let most = paging::size(call, !wanted.is_empty())?;
     ids::all_exist(call, &wanted)?;
     end_dry_run(call)?;
     let filters = filters::of(call);
@@ -29,54 +26,18 @@ pub(super) fn instances(call: &mut Call<'_>) -> Result<Answer, ApiError> {
             found.push(instance);
         }
     }
-    let start = match call.param("NextToken") {
-        None => 0,
-        Some(token) => {
-            let last = BASE64.decode(token).ok();
-            let position = found
-                .iter()
-                .position(|instance| last.as_deref() == Some(instance.id.as_bytes()));
-            position.map(|at| at + 1).ok_or_else(|| {
-                ApiError::new(400, "InvalidNextToken", "The specified NextToken is not valid.")
-            })?
-        }
-    };
-    let page = found.get(start..).unwrap_or_default();
-    let (page, rest) = page.split_at_checked(most).unwrap_or((page, &[]));
-    let next = page
-        .last()
-        .filter(|_| !rest.is_empty())
-        .map(|instance| BASE64.encode(&instance.id));
+    let page = paging::page(call, &found, most, |instance| instance.id.clone())?;
     Ok(Answer::fields(|xml| {
         xml.element("reservationSet", |xml| {
-            for together in page.chunk_by(|one, other| one.reservation == other.reservation) {
+            for together in page
+                .items
+                .chunk_by(|one, other| one.reservation == other.reservation)
+            {
                 xml.element("item", |xml| reservation(xml, call, together));
             }
         })
-        .optional("nextToken", next);
+        .optional("nextToken", page.next);
     }))
-}
-
-/// 5 to 1,000, and not together with ids ("DescribeInstances", Amazon EC2 API Reference).
-fn page_size(call: &Call<'_>, names_instances: bool) -> Result<usize, ApiError> {
-    let Some(text) = call.param("MaxResults") else {
-        return Ok(1000);
-    };
-    if names_instances {
-        return Err(ApiError::new(
-            400,
-            "InvalidParameterCombination",
-            "The parameter instancesSet cannot be used with the parameter maxResults",
-        ));
-    }
-    text.parse::<usize>()
-        .ok()
-        .filter(|size| (5..=1000).contains(size))
-        .ok_or_else(|| {
-            invalid_value(format!(
-                "Value ( {text} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000."
-            ))
-        })
 }
 
 /// What an instance has for a filter.

@@ -1,6 +1,6 @@
 //! Tags of instances ("Tag your Amazon EC2 resources", Amazon EC2 User Guide).
 
-use super::{end_dry_run, filters, ids, invalid_value};
+use super::{end_dry_run, filters, ids, invalid_value, paging};
 use crate::operations::call::Call;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
@@ -186,12 +186,15 @@ pub(super) fn describe(call: &mut Call<'_>) -> Result<Answer, ApiError> {
             }
         }
     }
+    let size = paging::size(call, false)?;
+    let page = paging::page(call, &found, size, |(id, key, _)| format!("{id} {key}"))?;
     Ok(Answer::fields(|xml| {
-        xml.list("tagSet", "item", found, |xml, (id, key, value)| {
+        xml.list("tagSet", "item", page.items, |xml, (id, key, value)| {
             xml.text("resourceId", id)
                 .text("resourceType", "instance")
                 .text("key", key)
                 .text("value", value);
-        });
+        })
+        .optional("nextToken", page.next);
     }))
 }

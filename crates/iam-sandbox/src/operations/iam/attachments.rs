@@ -81,6 +81,7 @@ fn attach<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
             "Policy {arn} does not exist or is not attachable."
         )));
     }
+    managed::check_attachable(&arn)?;
     let attached = &mut entity.policies_mut().attached;
     if attached.contains(&arn) {
         return Ok(Answer::Empty);

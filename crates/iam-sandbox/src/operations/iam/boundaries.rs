@@ -66,6 +66,7 @@ pub(super) fn read(call: &Call<'_>) -> Result<Option<String>, ApiError> {
             "Scope ARN: {arn} does not exist or is not attachable."
         )));
     }
+    managed::check_attachable(arn)?;
     Ok(Some(arn.to_owned()))
 }
 

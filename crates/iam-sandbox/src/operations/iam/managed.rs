@@ -76,6 +76,19 @@ pub(super) fn exists(call: &Call<'_>, arn: &str) -> Result<bool, ApiError> {
     Ok(own || iam_catalog::find_managed_policy(arn).is_some())
 }
 
+/// Services' own policies are for their service-linked roles alone ("AttachRolePolicy", IAM API Reference:
+/// PolicyNotAttachable).
+pub(super) fn check_attachable(arn: &str) -> Result<(), ApiError> {
+    if !arn.starts_with("arn:aws:iam::aws:policy/aws-service-role/") {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        400,
+        "PolicyNotAttachable",
+        "AWS service role policies can only be attached to the service-linked role for that service.",
+    ))
+}
+
 fn not_found(arn: &str) -> ApiError {
     ApiError::no_such_entity(format!("Policy {arn} was not found."))
 }
