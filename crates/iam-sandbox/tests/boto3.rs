@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use common::codes::Codes;
 use iam_policy::AccountId;
-use iam_sandbox::{Sandbox, Settings, server};
-use jiff::Timestamp;
+use iam_sandbox::{Sandbox, Settings, WebIdentity, server};
+use jiff::{SignedDuration, Timestamp};
 use tokio::process::Command;
 
 /// Nothing here takes longer, on any machine.
@@ -63,6 +63,14 @@ async fn the_real_boto3_and_aws_cli_believe_it() {
     let root = sandbox.create_root_key(Timestamp::now());
     let other: AccountId = "444455556666".parse().unwrap();
     let other = sandbox.add_account(&other, Timestamp::now());
+    let identity = WebIdentity::new("https://idp1.example.com", "alice", "client1");
+    let token = sandbox.web_identity_token(&identity, Timestamp::now());
+    let mut other_identity = identity.clone();
+    other_identity.subject = "mallory".to_owned();
+    let revoked = sandbox.web_identity_token(&other_identity, Timestamp::now());
+    sandbox.revoke_web_identity_token(&revoked);
+    other_identity.lasts = SignedDuration::ZERO;
+    let expired = sandbox.web_identity_token(&other_identity, Timestamp::now());
     let server = server::start(sandbox.clone(), ([127, 0, 0, 1], 0).into(), Timestamp::now)
         .await
         .unwrap();
@@ -82,6 +90,9 @@ async fn the_real_boto3_and_aws_cli_believe_it() {
         .env("ROOT_SECRET_ACCESS_KEY", &root.secret)
         .env("OTHER_ACCESS_KEY_ID", &other.id)
         .env("OTHER_SECRET_ACCESS_KEY", &other.secret)
+        .env("WEB_IDENTITY_TOKEN", token)
+        .env("REVOKED_WEB_IDENTITY_TOKEN", revoked)
+        .env("EXPIRED_WEB_IDENTITY_TOKEN", expired)
         .env("SANDBOX_OPERATIONS", operations())
         .kill_on_drop(true)
         .output();

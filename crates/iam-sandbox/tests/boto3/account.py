@@ -1,7 +1,13 @@
 """What is about the account as a whole: its alias, its summary, reports, identity providers."""
 
-from harness import ACCOUNT, client, document, has, refused, same, tags
+import os
 
+from harness import ACCOUNT, client, document, has, move_clock, refused, same, tags
+
+OTHER = {
+    "aws_access_key_id": os.environ["OTHER_ACCESS_KEY_ID"],
+    "aws_secret_access_key": os.environ["OTHER_SECRET_ACCESS_KEY"],
+}
 METADATA = (
     '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example.com/saml">'
     + " " * 1000
@@ -17,17 +23,14 @@ def run():
     same("details", {u["UserName"] for u in details["UserDetailList"]} >= {"admin", "u1", "u2", "u3"}, True)
     refused("ValidationError", iam.get_account_authorization_details, Filter=["Cat"])
     same("AccountAliases", iam.list_account_aliases()["AccountAliases"], [])
-    if has("iam", "CreateAccountAlias"):
-        iam.create_account_alias(AccountAlias="the-alias")
-        same("AccountAliases", iam.list_account_aliases()["AccountAliases"], ["the-alias"])
-        refused("EntityAlreadyExists", iam.create_account_alias, AccountAlias="the-alias")
-        refused("NoSuchEntity", iam.delete_account_alias, AccountAlias="another")
-        iam.delete_account_alias(AccountAlias="the-alias")
-    if has("iam", "CreateOpenIDConnectProvider"):
-        openid(iam)
-        saml(iam)
-    if has("iam", "GenerateCredentialReport"):
-        reports(iam)
+    iam.create_account_alias(AccountAlias="the-alias")
+    same("AccountAliases", iam.list_account_aliases()["AccountAliases"], ["the-alias"])
+    refused("EntityAlreadyExists", client("iam", OTHER).create_account_alias, AccountAlias="the-alias")
+    refused("NoSuchEntity", iam.delete_account_alias, AccountAlias="another")
+    iam.delete_account_alias(AccountAlias="the-alias")
+    openid(iam)
+    saml(iam)
+    reports(iam)
     if has("iam", "SimulatePrincipalPolicy"):
         simulation(iam)
 
@@ -56,8 +59,10 @@ def openid(iam):
     ]
     for call, more in calls:
         call(**one, **more)
-        refused("NoSuchEntity", call, **none, **more)
+        if call != iam.delete_open_id_connect_provider:  # Which is idempotent, as its page says.
+            refused("NoSuchEntity", call, **none, **more)
         refused("InvalidInput", call, **bad, **more)
+    iam.delete_open_id_connect_provider(**none)
     iam.create_open_id_connect_provider(Url=url(1), ClientIDList=many[:100], ThumbprintList=[print_of], Tags=tags(3))
     refused("LimitExceeded", iam.add_client_id_to_open_id_connect_provider, **one, ClientID="one-more")
     tagging(iam, "open_id_connect_provider", one, none, bad)
@@ -83,10 +88,9 @@ def saml(iam):
         refused("InvalidInput", call, **bad)
     iam.delete_saml_provider(**named("saml2"))
     tagging(iam, "saml_provider", named("saml1"), named("none"), bad)
-    if has("iam", "TagInstanceProfile"):
-        tagging(iam, "instance_profile", {"InstanceProfileName": "ip1"}, {"InstanceProfileName": "none"})
-        serial = f"arn:aws:iam::{ACCOUNT}:mfa/".__add__
-        tagging(iam, "mfa_device", {"SerialNumber": serial("device1")}, {"SerialNumber": serial("none")})
+    tagging(iam, "instance_profile", {"InstanceProfileName": "ip1"}, {"InstanceProfileName": "none"})
+    serial = f"arn:aws:iam::{ACCOUNT}:mfa/".__add__
+    tagging(iam, "mfa_device", {"SerialNumber": serial("device1")}, {"SerialNumber": serial("none")})
 
 
 def tagging(iam, kind, one, none, bad=None):
@@ -111,6 +115,10 @@ def reports(iam):
         pass
     report = iam.get_credential_report()["Content"].decode()
     same("report", report.startswith("user,arn,user_creation_time,"), True)
+
+    move_clock("+5h")
+    refused("ReportExpired", iam.get_credential_report)
+    move_clock("-5h")
 
     user = f"arn:aws:iam::{ACCOUNT}:user/team/u1"
     nobody = f"arn:aws:iam::{ACCOUNT}:user/nobody"

@@ -13,8 +13,7 @@ def run():
     refused("InvalidInstanceID.NotFound", ec2.describe_instances, InstanceIds=["i-00000000000000000"])
     refused("InvalidInstanceID.Malformed", ec2.describe_instances, InstanceIds=["i-123"])
     refused("DryRunOperation", ec2.describe_instances, DryRun=True)
-    if has("ec2", "RunInstances"):
-        instances(ec2)
+    instances(ec2)
     if has("cloudtrail", "LookupEvents"):
         events()
 
@@ -24,19 +23,17 @@ def instances(ec2):
     ids = [instance["InstanceId"] for instance in made]
     same("made", len(ids), 3)
     refused("DryRunOperation", ec2.run_instances, ImageId="ami-12345678", MinCount=1, MaxCount=1, DryRun=True)
-    if has("ec2", "CreateTags"):
-        tags = [{"Key": "team", "Value": "a"}]
-        ec2.create_tags(Resources=ids, Tags=tags)
-        asked = [{"Name": "key", "Values": ["team"]}]
-        same("Tags", {tag["ResourceId"] for tag in ec2.describe_tags(Filters=asked)["Tags"]}, set(ids))
-        ec2.delete_tags(Resources=ids[:1], Tags=tags)
-        same("Tags", len(ec2.describe_tags(Filters=asked)["Tags"]), 2)
-        named = [{"ResourceType": "instance", "Tags": tags}]
-        for _ in range(6):
-            ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1, TagSpecifications=named)
+    tags = [{"Key": "team", "Value": "a"}]
+    ec2.create_tags(Resources=ids, Tags=tags)
+    asked = [{"Name": "key", "Values": ["team"]}]
+    same("Tags", {tag["ResourceId"] for tag in ec2.describe_tags(Filters=asked)["Tags"]}, set(ids))
+    ec2.delete_tags(Resources=ids[:1], Tags=tags)
+    same("Tags", len(ec2.describe_tags(Filters=asked)["Tags"]), 2)
+    named = [{"ResourceType": "instance", "Tags": tags}]
+    for _ in range(6):
+        ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1, TagSpecifications=named)
     ec2.stop_instances(InstanceIds=ids[:1])
-    if has("ec2", "StartInstances"):
-        ec2.start_instances(InstanceIds=ids[:1])
+    ec2.start_instances(InstanceIds=ids[:1])
     ec2.terminate_instances(InstanceIds=ids[:1])
     refused("InvalidInstanceID.NotFound", ec2.terminate_instances, InstanceIds=["i-00000000000000000"])
     refused("InvalidInstanceID.Malformed", ec2.stop_instances, InstanceIds=["i-123"])

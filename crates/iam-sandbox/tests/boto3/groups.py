@@ -1,6 +1,6 @@
 """Groups and who is in them."""
 
-from harness import client, document, has, refused, same
+from harness import client, document, refused, same
 
 
 def run():
@@ -27,10 +27,9 @@ def run():
     iam.put_group_policy(GroupName="gone", PolicyName="p", PolicyDocument=document())
     refused("DeleteConflict", iam.delete_group, GroupName="gone")
     iam.delete_group_policy(GroupName="gone", PolicyName="p")
-    if has("iam", "UpdateGroup"):
-        iam.update_group(GroupName="gone", NewGroupName="going", NewPath="/x/")
-        refused("NoSuchEntity", iam.update_group, GroupName="gone", NewGroupName="x")
-        refused("EntityAlreadyExists", iam.update_group, GroupName="going", NewGroupName="g1")
-        iam.update_group(GroupName="going", NewGroupName="gone")
+    iam.update_group(GroupName="gone", NewGroupName="going", NewPath="/x/")
+    refused("NoSuchEntity", iam.update_group, GroupName="gone", NewGroupName="x")
+    refused("EntityAlreadyExists", iam.update_group, GroupName="going", NewGroupName="g1")
+    iam.update_group(GroupName="going", NewGroupName="gone")
     iam.delete_group(GroupName="gone")
     refused("NoSuchEntity", iam.delete_group, GroupName="gone")

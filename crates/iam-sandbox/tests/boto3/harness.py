@@ -2,6 +2,7 @@
 
 import json
 import os
+import urllib.request
 
 import boto3
 from botocore.config import Config
@@ -74,6 +75,18 @@ def refused(code, call, **arguments):
     else:
         problems.append(f"{call.__name__}({shown(arguments)}) succeeded; it should fail with {code}")
     return ""
+
+
+def move_clock(by):
+    """The sandbox's world, earlier or later than it is."""
+    request = urllib.request.Request(
+        os.environ["AWS_ENDPOINT_URL"] + "/_sandbox/clock",
+        method="POST",
+        data=json.dumps({"move": by}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request):
+        pass
 
 
 def shown(arguments):

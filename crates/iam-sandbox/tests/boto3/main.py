@@ -1,4 +1,4 @@
-"""The real boto3 and the real AWS CLI against the sandbox: every operation that it has, in one process.
+"""The real boto3 and the real AWS CLI against the sandbox: every operation that it in one process.
 
 The sandbox's table comes in SANDBOX_OPERATIONS, one `service Operation` a line. What is wrong is printed, all of it.
 """

@@ -1,6 +1,6 @@
 """boto3's paginators: small pages, put together, are one large page."""
 
-from harness import ACCOUNT, OPERATIONS, SERVICES, client, has, problems, same
+from harness import ACCOUNT, OPERATIONS, SERVICES, client, problems, same
 
 USER, GROUP, ROLE = {"UserName": "u1"}, {"GroupName": "g1"}, {"RoleName": "r2"}
 POLICY = {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/p1"}
@@ -19,6 +19,7 @@ ASKED = {
     "ListGroupsForUser": {"UserName": "u2"},
     "ListInstanceProfileTags": {"InstanceProfileName": "ip1"},
     "ListInstanceProfiles": {},
+    "ListInstanceProfilesForRole": {"RoleName": "r1"},
     "ListMFADevices": {"UserName": "u3"},
     "ListMFADeviceTags": {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/device1"},
     "ListOpenIDConnectProviderTags": {
@@ -61,9 +62,6 @@ ONE_PAGE = {
     "ListSigningCertificates": USER,
     "ListSSHPublicKeys": USER,
 }
-
-# Instance profiles, once they can be made.
-(ASKED if has("iam", "CreateInstanceProfile") else ONE_PAGE)["ListInstanceProfilesForRole"] = {"RoleName": "r1"}
 
 # EC2's smallest page.
 SMALLEST = {"DescribeInstances": 5, "DescribeTags": 5}

@@ -2,7 +2,7 @@
 
 import json
 
-from harness import ACCOUNT, client, document, has, refused, same, tags
+from harness import ACCOUNT, client, document, refused, same, tags
 
 S3_READER = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 SERVICES_OWN = "arn:aws:iam::aws:policy/aws-service-role/AmazonECSServiceRolePolicy"
@@ -20,8 +20,7 @@ def run():
     versions(iam)
     attachments(iam)
     boundaries(iam)
-    if has("iam", "TagPolicy"):
-        tagging(iam)
+    tagging(iam)
 
 
 def inline(iam):
@@ -151,3 +150,6 @@ def tagging(iam):
     refused("NoSuchEntity", iam.untag_policy, PolicyArn=NONE, TagKeys=["a"])
     same("ListPolicyTags", iam.list_policy_tags(PolicyArn=arn("p2"))["Tags"], tags(3))
     refused("NoSuchEntity", iam.list_policy_tags, PolicyArn=NONE)
+    bad = {"PolicyArn": "arn:aws:s3:::a-bucket-of-some-name"}
+    refused("InvalidInput", iam.list_policy_tags, **bad)
+    refused("InvalidInput", iam.untag_policy, **bad, TagKeys=["a"])

@@ -2,18 +2,14 @@
 
 import json
 
-from harness import ACCOUNT, client, document, has, refused, same, tags, trust
+from harness import ACCOUNT, client, document, refused, same, tags, trust
 
 
 def run():
     iam = client("iam")
     lifecycle(iam)
-    if has("iam", "CreateServiceLinkedRole"):
-        service_linked(iam)
-    if has("iam", "CreateInstanceProfile"):
-        instance_profiles(iam)
-    else:
-        same("InstanceProfiles", iam.list_instance_profiles_for_role(RoleName="r1")["InstanceProfiles"], [])
+    service_linked(iam)
+    instance_profiles(iam)
     refused("NoSuchEntity", iam.list_instance_profiles_for_role, RoleName="none")
 
 
@@ -71,6 +67,7 @@ def service_linked(iam):
     s3_reader = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
     for call, more in [
         (iam.update_role, {"MaxSessionDuration": 7200}),
+        (iam.update_role_description, {"Description": "new"}),
         (iam.update_assume_role_policy, {"PolicyDocument": trust()}),
         (iam.put_role_policy, {"PolicyName": "p", "PolicyDocument": document()}),
         (iam.delete_role_policy, {"PolicyName": "p"}),
@@ -81,9 +78,14 @@ def service_linked(iam):
         (iam.delete_role, {}),
     ]:
         refused("UnmodifiableEntity", call, RoleName=name, **more)
+    iam.create_instance_profile(InstanceProfileName="services")
+    services = {"InstanceProfileName": "services", "RoleName": name}
+    refused("UnmodifiableEntity", iam.add_role_to_instance_profile, **services)
+    iam.delete_instance_profile(InstanceProfileName="services")
+    refused("InvalidInput", iam.get_service_linked_role_deletion_status, DeletionTaskId="task/none")
     task = iam.delete_service_linked_role(RoleName=name)["DeletionTaskId"]
     same("Status", iam.get_service_linked_role_deletion_status(DeletionTaskId=task)["Status"], "SUCCEEDED")
-    refused("NoSuchEntity", iam.get_service_linked_role_deletion_status, DeletionTaskId="task/none")
+    refused("NoSuchEntity", iam.get_service_linked_role_deletion_status, DeletionTaskId=task[:-1] + "?")
     refused("NoSuchEntity", iam.delete_service_linked_role, RoleName=name)
 
 

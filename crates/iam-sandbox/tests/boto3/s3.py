@@ -6,7 +6,7 @@ import os
 import urllib.error
 import urllib.request
 
-from harness import ACCOUNT, client, credentials, has, refused, same
+from harness import ACCOUNT, client, credentials, refused, same
 
 
 def run():
@@ -61,24 +61,20 @@ def objects(s3):
     same("keys", [o["Key"] for o in s3.list_objects_v2(Bucket="boto3-one", Prefix="a b/")["Contents"]], [one["Key"]])
     folders = s3.list_objects(Bucket="boto3-one", Delimiter="/")["CommonPrefixes"]
     same("CommonPrefixes", folders, [{"Prefix": "a b/"}])
-    if has("s3", "CopyObject"):
-        s3.copy_object(Bucket="boto3-one", Key="copy", CopySource=one)
-        same("copy", s3.get_object(Bucket="boto3-one", Key="copy")["Body"].read(), b"text")
-    if has("s3", "PutObjectTagging"):
-        tagging = {"TagSet": [{"Key": "k", "Value": "v"}]}
-        s3.put_object_tagging(**one, Tagging=tagging)
-        same("TagSet", s3.get_object_tagging(**one)["TagSet"], tagging["TagSet"])
-        s3.delete_object_tagging(**one)
-    if has("s3", "PutBucketTagging"):
-        tagging = {"TagSet": [{"Key": "k", "Value": "v"}]}
-        s3.put_bucket_tagging(Bucket="boto3-one", Tagging=tagging)
-        same("TagSet", s3.get_bucket_tagging(Bucket="boto3-one")["TagSet"], tagging["TagSet"])
-        s3.delete_bucket_tagging(Bucket="boto3-one")
-        refused("NoSuchTagSet", s3.get_bucket_tagging, Bucket="boto3-one")
+    s3.copy_object(Bucket="boto3-one", Key="copy", CopySource=one)
+    same("copy", s3.get_object(Bucket="boto3-one", Key="copy")["Body"].read(), b"text")
+    tagging = {"TagSet": [{"Key": "k", "Value": "v"}]}
+    s3.put_object_tagging(**one, Tagging=tagging)
+    same("TagSet", s3.get_object_tagging(**one)["TagSet"], tagging["TagSet"])
+    s3.delete_object_tagging(**one)
+    tagging = {"TagSet": [{"Key": "k", "Value": "v"}]}
+    s3.put_bucket_tagging(Bucket="boto3-one", Tagging=tagging)
+    same("TagSet", s3.get_bucket_tagging(Bucket="boto3-one")["TagSet"], tagging["TagSet"])
+    s3.delete_bucket_tagging(Bucket="boto3-one")
+    refused("NoSuchTagSet", s3.get_bucket_tagging, Bucket="boto3-one")
     s3.delete_object(Bucket="boto3-one", Key="whole")
-    if has("s3", "DeleteObjects"):
-        gone = s3.delete_objects(Bucket="boto3-one", Delete={"Objects": [{"Key": "SHA1"}, {"Key": "none"}]})
-        same("Deleted", [each["Key"] for each in gone["Deleted"]], ["SHA1", "none"])
+    gone = s3.delete_objects(Bucket="boto3-one", Delete={"Objects": [{"Key": "SHA1"}, {"Key": "none"}]})
+    same("Deleted", [each["Key"] for each in gone["Deleted"]], ["SHA1", "none"])
 
 
 def bucket_policy(s3):

@@ -2,7 +2,7 @@
 
 import io
 
-from harness import client, has, refused, same
+from harness import client, refused, same
 
 # What a new bucket has none of, and what S3 answers then.
 ABSENT = {
@@ -17,12 +17,10 @@ ABSENT = {
 
 def run():
     s3 = client("s3")
-    if has("s3", "GetBucketAcl"):
-        settings(s3)
-    if has("s3", "CreateMultipartUpload"):
-        parts(s3)
-        transfers(s3)
-        attributes(s3)
+    settings(s3)
+    parts(s3)
+    transfers(s3)
+    attributes(s3)
 
 
 def settings(s3):

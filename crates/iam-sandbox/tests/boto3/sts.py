@@ -1,9 +1,12 @@
 """Who one is, and temporary credentials; and every way in which credentials can be wrong."""
 
+import json
 import os
 
+from botocore import UNSIGNED
+
 import sign_in
-from harness import ACCOUNT, client, credentials, document, has, refused, same, trust
+from harness import ACCOUNT, client, credentials, document, refused, same, trust
 
 ADMIN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/admin"
 
@@ -15,11 +18,10 @@ def run():
     assume_role(sts)
     federation(sts)
     wrong_credentials(sts)
-    if has("sts", "GetAccessKeyInfo"):
-        key = os.environ["AWS_ACCESS_KEY_ID"]
-        same("Account", sts.get_access_key_info(AccessKeyId=key)["Account"], ACCOUNT)
-    if has("sts", "DecodeAuthorizationMessage"):
-        refused("InvalidAuthorizationMessageException", sts.decode_authorization_message, EncodedMessage="nothing")
+    key = os.environ["AWS_ACCESS_KEY_ID"]
+    same("Account", sts.get_access_key_info(AccessKeyId=key)["Account"], ACCOUNT)
+    decoded(sts)
+    web_identity(sts)
 
 
 def assume_role(sts):
@@ -41,10 +43,9 @@ def assume_role(sts):
     refused("AccessDenied", sts.assume_role, RoleArn=ADMIN_ROLE + "none", RoleSessionName="session")
     refused("AccessDenied", client("sts", sign_in.root()).assume_role, **role)
     large = document(resource=[f"arn:aws:s3:::{'x' * 100}{n}" for n in range(40)])
-    if has("sts", "AssumeRoleWithWebIdentity"):
-        refused("PackedPolicyTooLarge", sts.assume_role, **role, Policy=large)
-        many = [{"Key": f"{n}{'k' * 100}", "Value": "v" * 200} for n in range(50)]
-        refused("PackedPolicyTooLarge", sts.get_federation_token, Name="bob", Tags=many)
+    refused("PackedPolicyTooLarge", sts.assume_role, **role, Policy=large)
+    many = [{"Key": f"{n}{'k' * 100}", "Value": "v" * 200} for n in range(50)]
+    refused("PackedPolicyTooLarge", sts.get_federation_token, Name="bob", Tags=many)
 
     iam = client("iam")
     external = trust(Condition={"StringEquals": {"sts:ExternalId": "the-id"}})
@@ -58,6 +59,43 @@ def assume_role(sts):
     sts.assume_role(RoleArn=arn, RoleSessionName="session", Tags=tags, TransitiveTagKeys=["team"])
     refused("AccessDenied", sts.assume_role, **role, Tags=tags)
     iam.delete_role(RoleName="tagged")
+
+
+def decoded(sts):
+    refused("InvalidAuthorizationMessageException", sts.decode_authorization_message, EncodedMessage="nothing")
+    ec2, iam = client("ec2"), client("iam")
+    instance = ec2.describe_instances()["Reservations"][0]["Instances"][0]["InstanceId"]
+    nobody = client("ec2", credentials(iam.create_access_key(UserName="u3")["AccessKey"]))
+    message = refused("UnauthorizedOperation", nobody.terminate_instances, InstanceIds=[instance])
+    encoded = message.split("Encoded authorization failure message: ")[-1]
+    told = json.loads(sts.decode_authorization_message(EncodedMessage=encoded)["DecodedMessage"])
+    same("told", (told["allowed"], told["context"]["action"]), (False, "ec2:TerminateInstances"))
+
+
+def web_identity(sts):
+    iam = client("iam")
+    provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/idp1.example.com"
+    trusting = trust({"Federated": provider}, action="sts:AssumeRoleWithWebIdentity")
+    arn = iam.create_role(RoleName="federated", AssumeRolePolicyDocument=trusting)["Role"]["Arn"]
+    role = {"RoleArn": arn, "RoleSessionName": "session"}
+    token = os.environ["WEB_IDENTITY_TOKEN"]
+    # It needs no credentials of AWS.
+    call = client("sts", signature_version=UNSIGNED).assume_role_with_web_identity
+    made = call(**role, WebIdentityToken=token)
+    same("Subject", made["SubjectFromWebIdentityToken"], "alice")
+    session = client("sts", credentials(made["Credentials"])).get_caller_identity()["Arn"]
+    same("Arn", session, f"arn:aws:sts::{ACCOUNT}:assumed-role/federated/session")
+    refused("InvalidIdentityToken", call, **role, WebIdentityToken="no token")
+    refused("InvalidIdentityToken", call, **role, WebIdentityToken=token[:-8] + "AAAAAAAA")
+    refused("ExpiredTokenException", call, **role, WebIdentityToken=os.environ["EXPIRED_WEB_IDENTITY_TOKEN"])
+    refused("IDPRejectedClaim", call, **role, WebIdentityToken=os.environ["REVOKED_WEB_IDENTITY_TOKEN"])
+    refused("MalformedPolicyDocument", call, **role, WebIdentityToken=token, Policy="{}")
+    arns = [{"arn": f"arn:aws:iam::{ACCOUNT}:policy/p{number}"} for number in range(10)]
+    long = document(resource="arn:aws:s3:::" + "x" * 1800)
+    refused("PackedPolicyTooLarge", call, **role, WebIdentityToken=token, Policy=long, PolicyArns=arns)
+    other = {**role, "RoleArn": ADMIN_ROLE}
+    refused("AccessDenied", call, **other, WebIdentityToken=token)
+    iam.delete_role(RoleName="federated")
 
 
 def federation(sts):

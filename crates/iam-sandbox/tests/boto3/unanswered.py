@@ -1,7 +1,5 @@
 """Error codes that botocore's models declare and this sandbox never answers by itself, each with the reason."""
 
-from harness import has
-
 # Codes that no operation answers.
 NEVER = {
     "ServiceFailure": "nothing breaks here but on demand, by a fault",
@@ -9,13 +7,14 @@ NEVER = {
     "RegionDisabledException": "every region is on",
     "NotSupportedService": "no service-specific credentials are made",
     "OpenIdIdpCommunicationError": "no identity provider is asked anything",
+    "IDPCommunicationError": "no identity provider is asked anything",
     "PolicyEvaluation": "the engine always comes to a decision",
     "ObjectNotInActiveTierError": "no object is archived",
     "InvalidObjectState": "no object is archived",
     "EncryptionTypeMismatch": "no object is encrypted in parts",
     "InvalidWriteOffset": "directory buckets are not there",
     "TooManyParts": "directory buckets are not there",
-    "ReportExpired": "a report is good for four hours, and the world's clock stays with its signatures here",
+    "EntityTemporarilyUnmodifiable": "only while a change has not arrived everywhere, which takes no time here",
 }
 
 # What no bucket can be given here; what is answered then is held by s3_more.py.
@@ -32,7 +31,7 @@ NOT_BY = [
         SetDefaultPolicyVersion UpdateAccessKey UpdateUser DeactivateMFADevice DeleteAccountAlias
         DeleteAccountPasswordPolicy DeleteInstanceProfile DeleteLoginProfile DeleteSAMLProvider DeleteVirtualMFADevice
         RemoveRoleFromInstanceProfile DeleteServiceLinkedRole ResyncMFADevice UpdateLoginProfile UpdateGroup
-        UpdateAccountPasswordPolicy ChangePassword""",
+        UpdateAccountPasswordPolicy ChangePassword GenerateCredentialReport""",
     ),
     (
         "LimitExceeded",
@@ -41,12 +40,19 @@ NOT_BY = [
         CreateLoginProfile CreateServiceLinkedRole""",
     ),
     ("NoSuchEntity", "it names nothing that could be missing", "CreateGroup CreateServiceLinkedRole"),
+    ("NoSuchEntity", "there is one such policy, and making it needs none", "UpdateAccountPasswordPolicy"),
+    ("MalformedPolicyDocument", "it brings no document", "UpdateAccountPasswordPolicy"),
+    ("EntityAlreadyExists", "a profile has one role: LimitExceeded comes first", "AddRoleToInstanceProfile"),
+    ("UnmodifiableEntity", "a service's own role cannot get into a profile", "RemoveRoleFromInstanceProfile"),
+    ("ReportInProgress", "a report is there at once", "GetCredentialReport"),
+    ("NoSuchEntity", "it is idempotent", "DeleteOpenIDConnectProvider"),
     (
         "InvalidInput",
         "what could be wrong breaks a constraint first",
-        "ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies UpdateAccessKey",
+        """ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies UpdateAccessKey
+        GetServiceLastAccessedDetails GetServiceLastAccessedDetailsWithEntities ListMFADeviceTags UntagInstanceProfile
+        UntagMFADevice""",
     ),
-    ("EntityTemporarilyUnmodifiable", "only passwords are made slowly here", "UpdateUser EnableMFADevice DeactivateMFADevice"),
     ("ExpiredTokenException", "contexts of trusted identity propagation are not there", "AssumeRole"),
     ("NoSuchBucket", "the answer to HEAD has no body: its code is the status", "HeadBucket"),
     ("NoSuchKey", "the answer to HEAD has no body: its code is the status", "HeadObject"),
@@ -55,8 +61,4 @@ NOT_BY = [
 
 
 def excused(service, operation, code):
-    if code == "UnmodifiableEntity" and not has("iam", "CreateServiceLinkedRole"):
-        return True
-    if code == "PackedPolicyTooLarge" and not has("sts", "AssumeRoleWithWebIdentity"):
-        return True
     return code in NEVER or any(code == other and operation in names.split() for other, _, names in NOT_BY)

@@ -1,17 +1,16 @@
 """Users and their access keys."""
 
-from harness import ACCOUNT, client, credentials, document, has, refused, same, tags
+from harness import ACCOUNT, client, credentials, document, refused, same, tags
 
 
 def run():
     iam = client("iam")
     lifecycle(iam)
     keys(iam)
-    if has("iam", "ListSSHPublicKeys"):
-        for operation in (iam.list_ssh_public_keys, iam.list_signing_certificates, iam.list_service_specific_credentials):
-            operation(UserName="u1")
-            refused("NoSuchEntity", operation, UserName="nobody")
-        iam.list_server_certificates()
+    for operation in (iam.list_ssh_public_keys, iam.list_signing_certificates, iam.list_service_specific_credentials):
+        operation(UserName="u1")
+        refused("NoSuchEntity", operation, UserName="nobody")
+    iam.list_server_certificates()
 
 
 def lifecycle(iam):
@@ -67,8 +66,7 @@ def keys(iam):
     unknown = {"UserName": "u1", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE"}
     refused("NoSuchEntity", iam.update_access_key, Status="Active", **unknown)
     refused("NoSuchEntity", iam.delete_access_key, **unknown)
-    if has("iam", "GetAccessKeyLastUsed"):
-        used = iam.get_access_key_last_used(AccessKeyId=first["AccessKeyId"])
-        same("LastUsed", used["AccessKeyLastUsed"]["ServiceName"], "sts")
+    used = iam.get_access_key_last_used(AccessKeyId=first["AccessKeyId"])
+    same("LastUsed", used["AccessKeyLastUsed"]["ServiceName"], "sts")
     gone = iam.create_access_key(UserName="u2")["AccessKey"]["AccessKeyId"]
     iam.delete_access_key(UserName="u2", AccessKeyId=gone)
