@@ -333,6 +333,27 @@ fn the_rule_names_its_page() {
     assert_eq!(rule(&PolicySet::default(), &root), Rule::ResourceAlone);
 }
 
+/// Twenty thousand statements, each with a key of its own, are no reason to think for minutes.
+#[test]
+fn many_missing_keys_are_found_in_one_go() {
+    let statement = |nth: usize| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {{"StringEquals": {{"aws:PrincipalTag/{nth}": "a"}}}}}}"#
+        )
+    };
+    let policy = |nth: usize| {
+        let statements: Vec<String> = (nth * 5_000..(nth + 1) * 5_000).map(statement).collect();
+        source("many", &statements.join(","))
+    };
+    let set = PolicySet {
+        identity: (0..4).map(policy).collect(),
+        ..PolicySet::default()
+    };
+    let asked = request(USER, "s3:GetObject", "arn:aws:s3:::a/b");
+    let explanation = Engine::compile(&set).explain(&asked);
+    assert_eq!(explanation.missing_keys.len(), 20_000);
+}
+
 /// AWS's own consoles write `"Sid": ""`.
 #[test]
 fn an_empty_sid_names_nothing() {

@@ -1,6 +1,8 @@
 //! Which keys that the request does not carry could change the decision.
 //! A statement that hangs on such keys holds or not; a key counts when, with the others somehow, that decides.
 
+use std::collections::HashSet;
+
 use super::{Recorder, Seen};
 use crate::combine::{Decision, Facts, Tally, Verdicts, combine};
 use crate::document::Effect;
@@ -27,16 +29,19 @@ impl Recorder<'_> {
     /// The keys, as written, in the order of the statements.
     pub(super) fn missing_keys(&self, question: Question<'_>, facts: Facts) -> Vec<String> {
         let worlds = self.worlds(question, facts);
+        // What matters of a statement is where it stands and how it matches, so that of thousands a few differ.
+        let mut known: Vec<((usize, Effect, MatchedBy), bool)> = Vec::new();
+        let mut told: HashSet<String> = HashSet::new();
         let mut keys: Vec<String> = Vec::new();
         for (nth, undecided) in worlds.undecided.iter().enumerate() {
-            if !worlds.matters(nth) {
-                continue;
+            let like = (undecided.group, undecided.effect, undecided.open.by);
+            let found = known.iter().find(|(other, _)| *other == like);
+            let matters = found.map_or_else(|| worlds.matters(nth), |(_, matters)| *matters);
+            if found.is_none() {
+                known.push((like, matters));
             }
-            for key in &undecided.open.keys {
-                if !keys
-                    .iter()
-                    .any(|known| known.to_lowercase() == key.to_lowercase())
-                {
+            for key in undecided.open.keys.iter().filter(|_| matters) {
+                if told.insert(key.to_lowercase()) {
                     keys.push(key.clone());
                 }
             }
