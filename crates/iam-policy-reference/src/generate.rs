@@ -178,8 +178,8 @@ fn statement(rng: &mut Rng, about: About<'_>, shape: Shape) -> Statement {
     let has_principal = (shape == Shape::Identity) == chance(rng, 3);
     if has_principal {
         statement.principal = Some(match shape {
-            Shape::Rcp => principals::everyone(),
-            Shape::Identity | Shape::Resource | Shape::Trust => {
+            Shape::Rcp if chance(rng, 90) => principals::everyone(),
+            Shape::Identity | Shape::Resource | Shape::Trust | Shape::Rcp => {
                 principals::clause(rng, &about.request.principal)
             }
         });
