@@ -181,6 +181,10 @@ fn context(reader: &mut Reader, node: &Node) -> Context {
     // "Condition keys are case-insensitive" (IAM User Guide, "IAM JSON policy elements: Condition").
     reader.no_duplicates_of_any_case(members, "context");
     for member in members {
+        // As everywhere in a scenario: what is null is left out.
+        if member.value.kind == NodeKind::Null {
+            continue;
+        }
         let items = member
             .value
             .as_array()
@@ -199,16 +203,7 @@ fn value(reader: &mut Reader, node: &Node, key: &str) -> Option<String> {
     match &node.kind {
         NodeKind::String(text) | NodeKind::Number(text) => Some(text.clone()),
         NodeKind::Bool(value) => Some(value.to_string()),
-        NodeKind::Null => {
-            let help = "leave the key out where the request does not carry it; [] is a key without a value";
-            reader.say_with_help(
-                node.span,
-                format!("{key} wants a string or a list of strings, this is null"),
-                help,
-            );
-            None
-        }
-        NodeKind::Array(_) | NodeKind::Object(_) => {
+        NodeKind::Null | NodeKind::Array(_) | NodeKind::Object(_) => {
             reader.wants(node, key, "a string or a list of strings");
             None
         }

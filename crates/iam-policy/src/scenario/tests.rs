@@ -64,7 +64,7 @@ fn a_whole_scenario() {
     "resource": "arn:aws:s3:::amzn-s3-demo-bucket/data.txt",
     "resource_account": "444455556666",
     "context": { "aws:CurrentTime": "2026-01-01T00:00:00Z", "aws:TagKeys": ["a", "b"], "AWS:multiFactorAuthPresent": true,
-      "s3:max-keys": 10, "aws:PrincipalOrgPaths": [] }
+      "s3:max-keys": 10, "aws:PrincipalOrgPaths": [], "aws:SourceIp": null }
   }
 }"#
         .replace("ALLOW", ALLOW)
@@ -246,7 +246,7 @@ fn everything_wrong_is_told_at_once() {
     "resource": "bucket",
     "resource_acount": "1",
     "resource_account": 1111,
-    "context": {"aws:SourceIp": "10.0.0.1", "AWS:sourceIP": null, "aws:TagKeys": ["a", {"b": 1}], "aws:tags": {}}
+    "context": {"aws:SourceIp": "10.0.0.1", "AWS:sourceIP": null, "aws:TagKeys": ["a", null, {"b": 1}], "aws:tags": {}}
   },
   "polices": {},
   "policies": {
