@@ -57,7 +57,12 @@ pub(crate) struct Written<'t> {
     offset: usize,
     /// Where its lines begin.
     lines: Vec<usize>,
+    /// How many characters stand before each stretch of it; none where each is a byte.
+    characters: Vec<usize>,
 }
+
+/// Bytes after which characters are counted anew: a line may have a megabyte, and an answer thousands of places in it.
+const STRETCH: usize = 1024;
 
 /// A place in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -83,6 +88,18 @@ impl<'t> Written<'t> {
             first_line,
             offset: offset + text.len() - body.len(),
             lines: std::iter::once(0).chain(next_lines).collect(),
+            characters: stretches(body),
+        }
+    }
+
+    fn characters_before(&self, at: usize) -> usize {
+        let at = at.min(self.text.len());
+        match self.characters.get(at / STRETCH) {
+            None => at,
+            Some(before) => {
+                let stretch = self.text.as_bytes().get(at - at % STRETCH..at);
+                before + characters_in(stretch.unwrap_or_default())
+            }
         }
     }
 
@@ -93,14 +110,33 @@ impl<'t> Written<'t> {
             .partition_point(|start| *start <= span.start())
             .saturating_sub(1);
         let line_start = self.lines.get(line).copied().unwrap_or_default();
-        let before = self.text.get(line_start..span.start()).unwrap_or_default();
         Position {
             start: self.offset + span.start(),
             end: self.offset + span.end(),
             line: self.first_line + line,
-            column: before.chars().count() + 1,
+            column: self.characters_before(span.start()) - self.characters_before(line_start) + 1,
         }
     }
+}
+
+/// How many characters begin before each multiple of `STRETCH`.
+fn stretches(text: &str) -> Vec<usize> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let mut before = vec![0];
+    let mut total = 0;
+    for stretch in text.as_bytes().chunks(STRETCH) {
+        total += characters_in(stretch);
+        before.push(total);
+    }
+    before
+}
+
+/// How many characters begin in some bytes of a text.
+fn characters_in(bytes: &[u8]) -> usize {
+    const CONTINUES: std::ops::RangeInclusive<u8> = 0x80..=0xbf;
+    bytes.iter().filter(|byte| !CONTINUES.contains(byte)).count()
 }
 
 /// Where the policy of a statement stands among the policies of its kind.
@@ -114,8 +150,17 @@ pub(crate) struct PolicyPlace {
 
 /// Finds the policy of a statement by its name, which a scenario gives to one policy only.
 pub(crate) fn place_of(statement: &StatementRef, policies: &PolicySet) -> Option<PolicyPlace> {
-    let among =
-        |sources: &[iam_policy::Source]| sources.iter().position(|source| source.name == statement.policy);
+    // Names end with the index, as in `identity[7]`; where one does not, the list is gone through.
+    let guess = statement
+        .policy
+        .rsplit_once('[')
+        .and_then(|(_, index)| index.strip_suffix(']')?.parse().ok())
+        .unwrap_or(0);
+    let named = |source: &iam_policy::Source| source.name == statement.policy;
+    let among = |sources: &[iam_policy::Source]| match sources.get(guess) {
+        Some(source) if named(source) => Some(guess),
+        _ => sources.iter().position(named),
+    };
     let listed = |sources: Option<&[iam_policy::Source]>| {
         let policy = sources.and_then(among)?;
         Some(PolicyPlace { level: None, policy })
@@ -161,11 +206,26 @@ mod tests {
             }
         );
         assert_eq!(written.position(Span::new(0, 1)).line, 7);
-        assert_eq!(
-            written.position(Span::new(900, 901)).column,
-            1,
-            "not of this text"
-        );
+        let beyond = written.position(Span::new(900, 901));
+        assert_eq!((beyond.line, beyond.column), (8, 11), "not of this text: its end");
+    }
+
+    #[test]
+    fn columns_are_counted_in_characters_however_long_the_line() {
+        let odd = "é😀x".repeat(600);
+        for text in [
+            odd.clone(),
+            format!("{odd}\n{odd}"),
+            "x".repeat(STRETCH),
+            "é".repeat(STRETCH / 2),
+        ] {
+            let written = Written::new("s.json", &text, 1, 0);
+            for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                let before = &text[..at];
+                let expected = before.rsplit('\n').next().unwrap().chars().count() + 1;
+                assert_eq!(written.position(Span::new(at, at)).column, expected, "{at}");
+            }
+        }
     }
 
     #[test]
