@@ -21,7 +21,7 @@ macro_rules! themes {
     };
 }
 
-const THEMES: [(&str, &str); 9] = themes![
+const THEMES: [(&str, &str); 10] = themes![
     "elements",
     "variables",
     "conditions",
@@ -31,6 +31,7 @@ const THEMES: [(&str, &str); 9] = themes![
     "guardrails",
     "services",
     "missing",
+    "examples",
 ];
 
 fn text<'n>(case: &'n Node, key: &str) -> &'n str {
