@@ -121,6 +121,11 @@ fn id(node: &Node) -> Option<ScenarioId> {
 }
 
 fn read(reader: &mut Reader, root: &Node) -> Option<Scenario> {
+    if root.as_array().is_some() {
+        let help = "many scenarios stand one a line in a .jsonl file";
+        reader.say_with_help(root.span, "a scenario must be an object, this is a list", help);
+        return None;
+    }
     let members = reader.members(root, "a scenario")?;
     reader.no_duplicates(members, "the scenario");
     let has = |key: &str| members.iter().any(|member| member.key == key);

@@ -17,7 +17,7 @@ EXAMPLES
   From another program
     $ ./make-questions | daypass simulate --scenario - --format json
 
-A SCENARIO
+SCENARIO FILE
   policies:
     identity:
       - Version: 2012-10-17
@@ -27,8 +27,8 @@ A SCENARIO
     action: s3:GetObject
     resource: arn:aws:s3:::amzn-s3-demo-bucket/data.txt
 
-More policies: resource, boundary, session, trust, scp, rcp. More of a request:
-principal_role, resource_account, context. docs/simulate.md has all of it.
+More policies: resource, boundary, session, trust, scp, rcp, endpoint. More of a
+request: principal_role, resource_account, context. docs/simulate.md has it all.
 
 EXIT CODE
   One scenario: 0 when it is allowed, 4 when it is denied. Many (JSON Lines, or

@@ -282,3 +282,27 @@ fn texts_that_are_no_scenario() {
     let long = " ".repeat(LIMITS.bytes + 1);
     assert!(Scenario::parse(&long).unwrap_err()[0].message.contains("bytes"));
 }
+
+const TYPICAL: &str = r#"{"id": "é", "policies": {"identity": [{"Statement": [{"Effect": "Allow", "Action": ["s3:*"], "Resource": "*",
+  "Condition": {"Bool": {"aws:SecureTransport": true}}}]}], "scp": [{"level": "root", "policies": [{}]}]},
+  "request": {"principal": "arn:aws:iam::111122223333:user/bob", "action": "s3:GetObject", "context": {"aws:TagKeys": ["a"]}}}"#;
+
+proptest::proptest! {
+    /// Whatever a slip of the hand makes of a scenario: an answer, or complaints about places that are there.
+    #[test]
+    fn slips_are_told_at_a_place(slips in proptest::collection::vec((0..TYPICAL.len(), "[\\[\\]{}:,\"*0a]{0,2}", 0..3usize), 1..4)) {
+        let mut text = TYPICAL.to_owned();
+        for (at, inserted, removed) in slips {
+            let start = text.floor_char_boundary(at);
+            let end = text.floor_char_boundary(start + removed).max(start);
+            text.replace_range(start..end, &inserted);
+        }
+        match Scenario::parse(&text) {
+            Ok(scenario) => drop(decided(&scenario)),
+            Err(wrong) => {
+                assert!(!wrong.is_empty());
+                assert!(wrong.iter().all(|diagnostic| diagnostic.span.of(&text).is_some()), "{wrong:?} {text}");
+            }
+        }
+    }
+}
