@@ -2,6 +2,7 @@
 
 mod clock;
 mod log;
+mod outsiders;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -39,13 +40,17 @@ impl Sandbox {
             ("clock", &Method::GET) => Ok(clock::show(self, now)),
             ("clock", &Method::POST) => clock::change(self, request.body(), now),
             ("log", &Method::GET) => log::read(self, request.uri().query().unwrap_or_default()),
-            ("clock" | "log", method) => Err(Refused {
+            ("mfa-code", &Method::POST) => outsiders::mfa_code(self, request.body(), now),
+            ("web-identity-token", &Method::POST) => outsiders::token(self, request.body(), now),
+            ("clock" | "log" | "mfa-code" | "web-identity-token", method) => Err(Refused {
                 status: StatusCode::METHOD_NOT_ALLOWED,
                 message: format!("{PREFIX}{name} does not take {method}"),
             }),
             _ => Err(Refused {
                 status: StatusCode::NOT_FOUND,
-                message: format!("there is no {PREFIX}{name}: there are clock and log"),
+                message: format!(
+                    "there is no {PREFIX}{name}: there are clock, log, mfa-code and web-identity-token"
+                ),
             }),
         });
         let (status, body) = match answer {

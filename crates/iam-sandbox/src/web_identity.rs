@@ -53,7 +53,7 @@ pub(crate) fn issue(seal: &Seal, identity: &WebIdentity, now: Timestamp) -> Stri
         "aud": identity.audience,
         "iat": issued,
         "nbf": issued,
-        "exp": issued + identity.lasts.as_secs(),
+        "exp": issued.saturating_add(identity.lasts.as_secs()),
     });
     if let Some(fields) = claims.as_object_mut() {
         fields.extend(identity.claims.clone());

@@ -201,3 +201,50 @@ fn the_log_is_read_on_from_where_one_was() {
     assert_eq!(get(&cloud, "log?after=x").status, 400);
     assert_eq!(get(&cloud, "log?before=1").status, 400);
 }
+
+#[test]
+fn codes_and_tokens_for_those_outside() {
+    let cloud = Cloud::new();
+    let serial = cloud.mfa_device("developer");
+    let code = json(post(&cloud, "mfa-code", &format!(r#"{{"serial": "{serial}"}}"#)));
+    let session = cloud.ask(
+        &cloud.developer(),
+        "sts",
+        "GetSessionToken",
+        &[("SerialNumber", &serial), ("TokenCode", &text(&code, "code"))],
+    );
+    session.ok();
+    let provider = [
+        ("Url", "https://id.example.com"),
+        ("ClientIDList.member.1", "app"),
+    ];
+    cloud.as_admin("CreateOpenIDConnectProvider", &provider).ok();
+    let trust = common::statement(
+        r#""Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/id.example.com"},"Action":"sts:AssumeRoleWithWebIdentity""#,
+    );
+    let role = cloud.role("web", &trust, None);
+    let asked = r#"{"issuer": "https://id.example.com", "subject": "ann", "audience": "app", "seconds": 60, "claims": {"amr": ["pwd"]}}"#;
+    let token = text(&json(post(&cloud, "web-identity-token", asked)), "token");
+    let params = [
+        ("RoleArn", role.as_str()),
+        ("RoleSessionName", "ann"),
+        ("WebIdentityToken", &token),
+    ];
+    let assume = || cloud.send(common::query("sts", "AssumeRoleWithWebIdentity", &params));
+    assume().ok();
+    cloud.wait(SignedDuration::from_secs(60));
+    assume().refused(400, "ExpiredTokenException");
+    for (path, body) in [
+        ("mfa-code", "{}"),
+        ("mfa-code", "[]"),
+        ("mfa-code", r#"{"serial": "arn:aws:iam::111122223333:mfa/none"}"#),
+        ("web-identity-token", r#"{"issuer": "https://id.example.com"}"#),
+        (
+            "web-identity-token",
+            r#"{"issuer": "i", "subject": "s", "audience": "a", "claims": 1}"#,
+        ),
+    ] {
+        assert_eq!(post(&cloud, path, body).status, 400, "{path} {body}");
+    }
+    assert_eq!(get(&cloud, "mfa-code").status, 405);
+}

@@ -154,6 +154,19 @@ fn service_linked_roles_belong_to_their_service() {
         .ok();
     assert_eq!(attached.texts("PolicyName"), ["AutoScalingServiceRolePolicy"]);
 
+    // A service's policy is for its own roles ("AttachRolePolicy", IAM API Reference: PolicyNotAttachable).
+    cloud
+        .as_admin(
+            "AttachRolePolicy",
+            &[
+                ("RoleName", "admin"),
+                (
+                    "PolicyArn",
+                    "arn:aws:iam::aws:policy/aws-service-role/AutoScalingServiceRolePolicy",
+                ),
+            ],
+        )
+        .refused(400, "PolicyNotAttachable");
     let document = allow("s3:*", "*");
     let trust = trust(ACCOUNT);
     let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
@@ -437,4 +450,18 @@ fn the_summary_counts() {
     ] {
         assert_eq!(count(name), value, "{name}");
     }
+}
+
+/// "IAM and AWS STS quotas", IAM User Guide.
+#[test]
+fn an_account_has_so_many_groups() {
+    let cloud = Cloud::new();
+    let create = |number: usize| cloud.as_admin("CreateGroup", &[("GroupName", &format!("g{number}"))]);
+    for number in 1..=300 {
+        create(number).ok();
+    }
+    assert_eq!(
+        create(301).refused(409, "LimitExceeded"),
+        "Cannot exceed quota for GroupsPerAccount: 300"
+    );
 }

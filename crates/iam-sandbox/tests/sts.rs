@@ -313,7 +313,19 @@ fn whose_an_access_key_is() {
     let other = "444455556666".parse().unwrap();
     let stranger = cloud.sandbox.add_account(&other, cloud.now.get());
     assert_eq!(info(&stranger.id).ok().text("Account").unwrap(), "444455556666");
+    // Deleted ones too.
+    let gone = cloud.user("gone", None);
+    let params = [("UserName", "gone"), ("AccessKeyId", gone.id.as_str())];
+    cloud.iam(&admin, "DeleteAccessKey", &params).ok();
+    assert_eq!(info(&gone.id).ok().text("Account").unwrap(), ACCOUNT);
     info("AKIAIOSFODNN7EXAMPLE").refused(400, "ValidationError");
+    let session = cloud
+        .ask(&admin, "sts", "GetSessionToken", &[])
+        .ok()
+        .credentials();
+    cloud
+        .ask(&session, "sts", "GetAccessKeyInfo", &[("AccessKeyId", &admin.id)])
+        .refused(403, "AccessDenied");
     info("short").refused(400, "ValidationError");
     let nobody = cloud.developer();
     cloud

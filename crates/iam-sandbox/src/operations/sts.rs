@@ -15,7 +15,7 @@ use crate::wire::Service::Sts;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
 use crate::wire::xml::Xml;
-use crate::world::credential::Session;
+use crate::world::credential::{Session, SessionKind};
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -82,6 +82,15 @@ fn caller_identity(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 /// These take no resource ("Actions, resources, and condition keys for AWS Security Token Service", Service
 /// Authorization Reference).
 fn anything(call: &Call<'_>) -> Result<Authorization, ApiError> {
+    // "Cannot call STS API operations except AssumeRole or GetCallerIdentity" ("Compare AWS STS credentials", IAM
+    // User Guide), of GetSessionToken's credentials.
+    let session = call.caller.session.as_ref().map(|session| &session.kind);
+    if matches!(session, Some(SessionKind::User { .. } | SessionKind::Root)) {
+        return Err(ApiError::access_denied(format!(
+            "Cannot call {} with session credentials",
+            call.operation
+        )));
+    }
     Authorization::one(Check::new(call.action(), "*"))
 }
 
@@ -94,7 +103,9 @@ fn access_key_info(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         .get(id)
         .and_then(|key| key.newest())
         .map(|key| &key.account);
-    let account = long_term.or_else(|| call.world.sessions.get(id).map(|session| &session.account));
+    let account = long_term
+        .or_else(|| call.world.uses.deleted_keys.get(id))
+        .or_else(|| call.world.sessions.get(id).map(|session| &session.account));
     let account = account
         .ok_or_else(|| ApiError::validation(format!("The access key {id} is not a valid access key id.")))?;
     Ok(Answer::fields(|xml| {

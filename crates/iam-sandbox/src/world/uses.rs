@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use iam_policy::AccountId;
 use jiff::Timestamp;
 
 use super::credential::{Caller, CallerKind};
@@ -30,6 +31,8 @@ pub(crate) struct Uses {
     pub(crate) keys: BTreeMap<String, KeyUse>,
     /// By the unique id of a user or role, then by the service's prefix.
     entities: BTreeMap<String, BTreeMap<String, ServiceUse>>,
+    /// Whose access keys were that are gone.
+    pub(crate) deleted_keys: BTreeMap<String, AccountId>,
     /// The steps of MFA codes that were taken, by the device's serial number: a code works once.
     pub(crate) mfa_steps: BTreeMap<String, i64>,
 }

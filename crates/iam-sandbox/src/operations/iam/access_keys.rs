@@ -160,7 +160,11 @@ fn last_used(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let id = key(call)?.id.clone();
+    let key = key(call)?;
+    let id = key.id.clone();
+    let uses = &mut call.world.uses;
+    uses.keys.remove(&id);
+    uses.deleted_keys.insert(id.clone(), key.account.clone());
     call.change_world(|world, stamp| world.keys.entry(id).or_default().write(None, stamp));
     Ok(Answer::Empty)
 }

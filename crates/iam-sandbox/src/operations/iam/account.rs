@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::checks::about_everything;
 use super::paging::page;
-use super::{attachments, boundaries, instance_profiles, managed, tags, versions};
+use super::{attachments, boundaries, groups, instance_profiles, managed, tags, users, versions};
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
 use crate::sigv4::encode;
@@ -138,7 +138,7 @@ fn group(call: &Call<'_>, xml: &mut Xml, detail: &Detail) -> bool {
     let Detail::Group(group) = detail else {
         return false;
     };
-    super::groups::describe(call, xml, group);
+    groups::describe(call, xml, group);
     write_inline(xml, "GroupPolicyList", &group.policies);
     write_attached(xml, &group.policies);
     true
@@ -223,13 +223,13 @@ fn summary(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     // Quotas by the page "IAM and AWS STS quotas", IAM User Guide.
     let entries: [(&str, usize); 34] = [
         ("Users", account.users.all_seen(view).count()),
-        ("UsersQuota", 5000),
+        ("UsersQuota", users::MOST),
         ("Groups", account.groups.all_seen(view).count()),
-        ("GroupsQuota", 300),
+        ("GroupsQuota", groups::MOST),
         ("Roles", account.roles.all_seen(view).count()),
         ("RolesQuota", 1000),
         ("Policies", policies.len()),
-        ("PoliciesQuota", 1500),
+        ("PoliciesQuota", managed::MOST),
         ("PolicySizeQuota", 6144),
         ("PolicyVersionsInUse", versions),
         ("PolicyVersionsInUseQuota", 10_000),

@@ -82,6 +82,13 @@ fn attach<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         )));
     }
     managed::check_attachable(&arn)?;
+    if arn.starts_with("arn:aws:iam::aws:policy/aws-service-role/") {
+        return Err(ApiError::new(
+            400,
+            "PolicyNotAttachable",
+            "Cannot attach a Service Role Policy to a Customer Role.",
+        ));
+    }
     let attached = &mut entity.policies_mut().attached;
     if attached.contains(&arn) {
         return Ok(Answer::Empty);

@@ -15,6 +15,8 @@ use crate::world::entity::{Group, Policies, User};
 
 /// Groups that a user can be in ("IAM and AWS STS quotas", IAM User Guide).
 const MOST_PER_USER: usize = 10;
+/// Groups of an account, by the same page.
+pub(super) const MOST: usize = 300;
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -72,6 +74,11 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let path = grammar::path(call, "Path")?;
     if call.account()?.groups.newest(&name).is_some() {
         return Err(already_exists(&name));
+    }
+    if call.account()?.groups.all_newest().count() >= MOST {
+        return Err(ApiError::limit_exceeded(format!(
+            "Cannot exceed quota for GroupsPerAccount: {MOST}"
+        )));
     }
     let id = call.random.unique_id("AGPA");
     let group = Group {

@@ -21,6 +21,8 @@ use crate::world::entity::{ManagedPolicy, PolicyText, PolicyVersion, arn};
 
 /// Characters of a managed policy ("IAM and AWS STS quotas", IAM User Guide).
 const LIMIT: usize = 6144;
+/// Customer managed policies of an account, by the same page.
+pub(super) const MOST: usize = 1500;
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -193,6 +195,11 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     if call.account()?.policies.newest(&name).is_some() {
         return Err(ApiError::already_exists(format!(
             "A policy called {name} already exists. Duplicate names are not allowed."
+        )));
+    }
+    if call.account()?.policies.all_newest().count() >= MOST {
+        return Err(ApiError::limit_exceeded(format!(
+            "Cannot exceed quota for PoliciesPerAccount: {MOST}"
         )));
     }
     let now = call.now();

@@ -14,6 +14,9 @@ use crate::wire::error::ApiError;
 use crate::wire::xml::Xml;
 use crate::world::entity::{Policies, User};
 
+/// Users of an account ("IAM and AWS STS quotas", IAM User Guide).
+pub(super) const MOST: usize = 5000;
+
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
         service: Iam,
@@ -54,6 +57,11 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let boundary = boundaries::read(call)?;
     if call.account()?.users.newest(&name).is_some() {
         return Err(already_exists(&name));
+    }
+    if call.account()?.users.all_newest().count() >= MOST {
+        return Err(ApiError::limit_exceeded(format!(
+            "Cannot exceed quota for UsersPerAccount: {MOST}"
+        )));
     }
     let user = User {
         name,
@@ -168,6 +176,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     if let Some((_, message)) = conflicts.into_iter().find(|(is_so, _)| *is_so) {
         return Err(ApiError::delete_conflict(message));
     }
+    call.world.uses.forget_entity(&user.id);
     remove::<User>(call, &user.name);
     Ok(Answer::Empty)
 }
