@@ -53,6 +53,11 @@ impl From<Ending> for ExitCode {
 }
 
 impl Ending {
+    /// Whether whoever started us is told that all went well.
+    pub(crate) fn is_success(self) -> bool {
+        matches!(self, Ending::Own(Exit::Done) | Ending::Child(0))
+    }
+
     /// The child's end as a shell would report it.
     pub(crate) fn of_child(status: ExitStatus) -> Self {
         use std::os::unix::process::ExitStatusExt;

@@ -6,7 +6,7 @@ use crate::settings::Settings;
 use daypass_aws::{Connection, ConnectionSettings, Credentials};
 use daypass_core::lease::Readiness;
 use iam_sandbox::server::{self, Running};
-use iam_sandbox::{Propagation, Sandbox};
+use iam_sandbox::{Propagation, Sandbox, Seed};
 use jiff::Timestamp;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -27,6 +27,16 @@ pub(crate) struct Place {
     pub(crate) embedded: Option<Embedded>,
 }
 
+/// What an embedded AWS is made of.
+pub(crate) struct World {
+    /// What is in it; none for the small world.
+    pub(crate) seed: Option<Seed>,
+    /// Where its ids, keys and delays come from.
+    pub(crate) entropy: u64,
+    /// How changes travel.
+    pub(crate) propagation: Propagation,
+}
+
 /// An embedded AWS on loopback.
 pub(crate) struct Embedded {
     /// The world.
@@ -39,7 +49,7 @@ impl Place {
     pub(crate) async fn open(settings: &Settings) -> Result<Place, Failure> {
         if settings.sandbox {
             refuse_beside_sandbox(settings)?;
-            let embedded = Embedded::start(Propagation::none(), 0).await?;
+            let embedded = Embedded::start().await?;
             Place::in_sandbox_region(embedded, sandbox_region(settings)).await
         } else {
             Place::in_account(settings).await
@@ -134,26 +144,36 @@ fn check_region(settings: &Settings) -> Result<(), Failure> {
 }
 
 impl Embedded {
-    /// Starts a fresh embedded AWS on 127.0.0.1; port 0 is a free one.
-    pub(crate) async fn start(propagation: Propagation, port: u16) -> Result<Embedded, Failure> {
-        Embedded::start_world(
-            iam_sandbox::Settings {
-                entropy: fastrand::u64(..),
-                propagation,
-            },
-            port,
-        )
-        .await
+    /// Starts a fresh one with the small world.
+    pub(crate) async fn start() -> Result<Embedded, Failure> {
+        let world = World {
+            seed: None,
+            entropy: fastrand::u64(..),
+            propagation: Propagation::none(),
+        };
+        Embedded::with_world(world, (Ipv4Addr::LOCALHOST, 0).into()).await
     }
 
     /// Starts one that makes the same ids and keys each time.
     pub(crate) async fn start_repeatable() -> Result<Embedded, Failure> {
-        Embedded::start_world(iam_sandbox::Settings::default(), 0).await
+        let world = World {
+            seed: None,
+            entropy: 0,
+            propagation: Propagation::none(),
+        };
+        Embedded::with_world(world, (Ipv4Addr::LOCALHOST, 0).into()).await
     }
 
-    async fn start_world(world: iam_sandbox::Settings, port: u16) -> Result<Embedded, Failure> {
-        let sandbox = Arc::new(Sandbox::new(world, Timestamp::now()));
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    /// Starts one with this world at an address; port 0 is a free one.
+    pub(crate) async fn with_world(world: World, address: SocketAddr) -> Result<Embedded, Failure> {
+        let settings = iam_sandbox::Settings {
+            entropy: world.entropy,
+            propagation: world.propagation,
+        };
+        let sandbox = Arc::new(match &world.seed {
+            None => Sandbox::new(settings, Timestamp::now()),
+            Some(seed) => Sandbox::from_seed(settings, seed, Timestamp::now()),
+        });
         let server = server::start(Arc::clone(&sandbox), address, Timestamp::now)
             .await
             .map_err(|error| {
@@ -162,6 +182,11 @@ impl Embedded {
                     .help("leave out --port to take a free one")
             })?;
         Ok(Embedded { sandbox, server })
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.addr()
     }
 
     /// Its address.

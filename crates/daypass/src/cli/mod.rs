@@ -10,7 +10,10 @@ mod values;
 
 pub(crate) use cleanup::CleanupArgs;
 pub(crate) use demo::DemoArgs;
-pub(crate) use sandbox::{SandboxArgs, SandboxCommand, SandboxExecArgs, SandboxStartArgs};
+pub(crate) use sandbox::{
+    ClockChange, LogFormat, SandboxArgs, SandboxClockArgs, SandboxCommand, SandboxExecArgs, SandboxLogArgs,
+    SandboxStartArgs, Shell, WorldArgs,
+};
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 pub(crate) use simulate::{AnswerFormat, SimulateArgs};
 pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
@@ -68,7 +71,7 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_parser = values::region)]
     pub(crate) region: Option<String>,
     /// Send every AWS call to this address
-    #[arg(long, global = true, value_name = "URL", value_parser = values::endpoint_url)]
+    #[arg(long, global = true, alias = "endpoint", value_name = "URL", value_parser = values::endpoint_url)]
     pub(crate) endpoint_url: Option<String>,
     /// Profile of the AWS config files to take credentials from
     #[arg(long, global = true, value_name = "NAME")]

@@ -1,6 +1,6 @@
 //! Credentials as other programs take them. The only place where secrets are written, because they were asked for.
 
-use crate::cli::CredentialFormat;
+use crate::cli::{CredentialFormat, Shell};
 use daypass_aws::Credentials;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
@@ -20,6 +20,25 @@ pub(crate) fn render(
             as_json(format, credentials, ends_at, region)
         }
     }
+}
+
+/// Lines that set variables in a shell; each value is quoted so that the shell reads nothing into it.
+pub(crate) fn lines(shell: Shell, variables: &[(&str, String)]) -> String {
+    let lines: Vec<String> = match shell {
+        Shell::Sh => return exports(variables),
+        Shell::Fish => variables
+            .iter()
+            .map(|(name, value)| {
+                let value = value.replace('\\', "\\\\").replace('\'', "\\'");
+                format!("set -gx {name} '{value}'")
+            })
+            .collect(),
+        Shell::Powershell => variables
+            .iter()
+            .map(|(name, value)| format!("$env:{name} = '{}'", value.replace('\'', "''")))
+            .collect(),
+    };
+    lines.join("\n")
 }
 
 /// Shell lines that set variables; each value is quoted so that no shell reads anything into it.

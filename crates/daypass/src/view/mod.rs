@@ -7,6 +7,7 @@ pub(crate) mod diagnostics;
 pub(crate) mod leases;
 pub(crate) mod paint;
 pub(crate) mod progress;
+pub(crate) mod sandbox_log;
 pub(crate) mod simulate;
 pub(crate) mod story;
 pub(crate) mod terminal;
