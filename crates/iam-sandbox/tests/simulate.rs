@@ -348,3 +348,42 @@ fn context_keys_of_policies() {
     )
     .refused(404, "NoSuchEntity");
 }
+
+/// "If there are SCPs associated with the simulated user's account, their effect is captured in the
+/// OrganizationsDecisionDetail element" ("SimulatePrincipalPolicy", IAM API Reference).
+#[test]
+fn the_organizations_policies_count() {
+    let seed = r#"{"accounts": {"111122223333": null, "444455556666": {"users": {"bob": {"attached": "AdministratorAccess",
+        "access_keys": [{"id": "AKIABOBBOBBOBBOBBOB1", "secret": "s"}]}}}},
+        "organization": {"management": "111122223333",
+            "policies": {"0": {"type": "scp", "document": {"Version": "2012-10-17", "Statement": [
+                {"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}]}}},
+            "root": {"accounts": {"444455556666": {"scps": ["0"]}, "111122223333": null}}}}"#;
+    let now: jiff::Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+    let seed = iam_sandbox::Seed::parse(seed).unwrap();
+    let cloud = Cloud {
+        sandbox: iam_sandbox::Sandbox::from_seed(iam_sandbox::Settings::default(), &seed, now),
+        now: std::cell::Cell::new(now),
+    };
+    let bob = common::Key {
+        id: "AKIABOBBOBBOBBOBBOB1".to_owned(),
+        secret: "s".to_owned(),
+        token: None,
+    };
+    let ask = |more: &[(&str, &str)]| {
+        let mut params = vec![
+            ("PolicySourceArn", "arn:aws:iam::444455556666:user/bob"),
+            ("ActionNames.member.1", "s3:DeleteBucket"),
+            ("ActionNames.member.2", "s3:CreateBucket"),
+        ];
+        params.extend_from_slice(more);
+        cloud.iam(&bob, "SimulatePrincipalPolicy", &params).ok()
+    };
+    let guarded = ask(&[]);
+    assert_eq!(decisions(&guarded), ["explicitDeny", "allowed"]);
+    assert_eq!(guarded.texts("AllowedByOrganizations"), ["false", "true"]);
+    assert_eq!(guarded.texts("SourcePolicyId"), ["AdministratorAccess"]);
+    let free = ask(&[("PolicyExclusionList.member.1.PolicyType", "scp")]);
+    assert_eq!(decisions(&free), ["allowed", "allowed"]);
+    assert!(free.texts("AllowedByOrganizations").is_empty());
+}

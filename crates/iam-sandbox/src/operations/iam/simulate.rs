@@ -52,7 +52,8 @@ struct Question {
 fn custom(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let given = input::policies(call)?;
     let caller = input::caller(call, None)?;
-    simulate(call, given, caller)
+    let set = input::policy_set(call, &given)?;
+    simulate(call, given, set, caller)
 }
 
 fn of_principal(call: &mut Call<'_>) -> Result<Answer, ApiError> {
@@ -65,11 +66,12 @@ fn of_principal(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         given.extend(input::own_boundary(call, &subject)?);
     }
     let caller = input::caller(call, Some(&subject))?;
-    simulate(call, given, caller)
+    let mut set = input::policy_set(call, &given)?;
+    set.scp = input::own_controls(call);
+    simulate(call, given, set, caller)
 }
 
-fn simulate(call: &Call<'_>, given: Vec<Given>, caller: Caller) -> Result<Answer, ApiError> {
-    let set = input::policy_set(call, &given)?;
+fn simulate(call: &Call<'_>, given: Vec<Given>, set: PolicySet, caller: Caller) -> Result<Answer, ApiError> {
     let mut context = input::context(call)?;
     if let Caller::Known(principal) = &caller {
         fill_in(call, &mut context, principal);

@@ -2,6 +2,7 @@
 
 use iam_policy::{Decision, Effect, Explanation, PolicyKind, StatementRef};
 
+use super::input::Given;
 use super::{Outcome, Question};
 use crate::operations::iam::paging::Page;
 use crate::wire::answer::Answer;
@@ -79,19 +80,23 @@ fn write_boundary(xml: &mut Xml, explanation: &Explanation) {
 }
 
 fn write_statements(xml: &mut Xml, question: &Question, explanation: &Explanation) {
-    let matched = explanation.deciding.iter();
-    xml.list("MatchedStatements", "member", matched, |xml, statement| {
-        write_statement(xml, question, statement);
+    let matched = explanation.deciding.iter().filter_map(|statement| {
+        let number: usize = statement.policy.parse().ok()?;
+        Some((statement, question.given.get(number)?))
     });
+    xml.list(
+        "MatchedStatements",
+        "member",
+        matched,
+        |xml, (statement, given)| {
+            write_statement(xml, statement, given);
+        },
+    );
 }
 
 /// Where a statement stands. AWS counts from one, and its positions are those right behind the statement's braces
 /// (the example of "simulate-principal-policy", AWS CLI Command Reference).
-fn write_statement(xml: &mut Xml, question: &Question, statement: &StatementRef) {
-    let number = statement.policy.parse::<usize>();
-    let Some(given) = number.ok().and_then(|number| question.given.get(number)) else {
-        return;
-    };
+fn write_statement(xml: &mut Xml, statement: &StatementRef, given: &Given) {
     xml.text("SourcePolicyId", &given.id)
         .text("SourcePolicyType", given.source);
     for (name, offset) in [

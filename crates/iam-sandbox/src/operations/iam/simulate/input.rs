@@ -9,6 +9,7 @@ use crate::operations::iam::policy_text;
 use crate::operations::iam::subject::{Held, Subject, managed_text};
 use crate::wire::error::ApiError;
 use crate::world::entity::arn;
+use crate::world::organization::ControlKind;
 
 /// What a policy is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,10 +160,7 @@ fn is_left_out(call: &Call<'_>, held: &Held) -> bool {
 
 /// The principal's permissions boundary, unless the request leaves it out.
 pub(super) fn own_boundary(call: &Call<'_>, subject: &Subject) -> Result<Option<Given>, ApiError> {
-    let entries = call.input.params.members("PolicyExclusionList");
-    let is_left_out = entries
-        .iter()
-        .any(|entry| call.param(&format!("{entry}.PolicyType")) == Some("permission-boundary"));
+    let is_left_out = is_kind_left_out(call, "permission-boundary");
     let Some(arn) = subject.boundary().filter(|_| !is_left_out) else {
         return Ok(None);
     };
@@ -240,6 +238,27 @@ pub(super) fn policy_set(call: &Call<'_>, given: &[Given]) -> Result<PolicySet, 
         scp: (!levels.is_empty()).then_some(levels),
         ..PolicySet::default()
     })
+}
+
+/// The service control policies in force for the account, unless the request leaves them out. What is theirs is not
+/// shown among the statements, only what they come to.
+pub(super) fn own_controls(call: &Call<'_>) -> Option<Vec<Level>> {
+    if is_kind_left_out(call, "scp") {
+        return None;
+    }
+    let organization = call.world.organization.as_ref()?;
+    let mut levels = organization.levels(call.account_id(), ControlKind::Scp)?;
+    for source in levels.iter_mut().flat_map(|level| &mut level.policies) {
+        source.name.insert_str(0, "service control policy ");
+    }
+    Some(levels)
+}
+
+fn is_kind_left_out(call: &Call<'_>, kind: &str) -> bool {
+    let entries = call.input.params.members("PolicyExclusionList");
+    entries
+        .iter()
+        .any(|entry| call.param(&format!("{entry}.PolicyType")) == Some(kind))
 }
 
 /// The root, five levels of units, and the account ("Quotas for AWS Organizations", AWS Organizations User Guide).
