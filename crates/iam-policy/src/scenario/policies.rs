@@ -1,5 +1,6 @@
 //! The policies of a scenario: which kinds are in force, and with which documents.
-//! A kind that is left out or null is not in force; an empty list is one in force that allows nothing.
+//! A kind that is left out or null is not in force; an empty list is one in force that allows nothing, but not
+//! where every kind is written out.
 
 use super::object::Reader;
 use crate::document::Document;
@@ -45,7 +46,22 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> PolicySet {
             _ => {}
         }
     }
+    if writes_every_kind(members) {
+        let is_there = |sources: &Vec<Source>| !sources.is_empty();
+        set.boundary = set.boundary.filter(is_there);
+        set.session = set.session.filter(is_there);
+    }
     set
+}
+
+/// Whether all kinds are written, be there such a policy or not: a program that does so means nothing by an
+/// empty list, and no account has an empty boundary. Of `endpoint` it need not know.
+fn writes_every_kind(members: &[Member]) -> bool {
+    let is_written = |kind: &&str| members.iter().any(|member| member.key == **kind);
+    KINDS
+        .iter()
+        .filter(|kind| **kind != "endpoint")
+        .all(|kind| is_written(kind))
 }
 
 /// A list of documents, or one alone.
