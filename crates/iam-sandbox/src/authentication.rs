@@ -9,6 +9,7 @@ use crate::history::View;
 use crate::sigv4::{Claim, Content};
 use crate::wire::Service;
 use crate::wire::error::ApiError;
+use crate::wire::signature;
 use crate::world::World;
 use crate::world::credential::{Caller, CallerKind, Session, SessionKind};
 
@@ -35,7 +36,7 @@ pub(crate) fn authenticate(
         body,
         real_now,
     } = *evidence;
-    let bad_signature = |problem| ApiError::signature(service, &problem);
+    let bad_signature = |problem| signature::refusal(service, &problem);
     let (caller, secret) = if claim.access_key.starts_with("ASIA") {
         temporary(world, view, service, claim)?
     } else {

@@ -22,6 +22,7 @@ use crate::wire::answer::{Answer, render, render_error};
 use crate::wire::error::ApiError;
 use crate::wire::params::Params;
 use crate::wire::s3::Target;
+use crate::wire::signature;
 use crate::wire::{Service, foreign};
 use crate::world::credential::Caller;
 
@@ -274,7 +275,7 @@ impl State {
     ) -> Result<(Caller, Content), ApiError> {
         let service = asked.service;
         match &asked.claim {
-            Err(problem) => Err(ApiError::signature(service, problem)),
+            Err(problem) => Err(signature::refusal(service, problem)),
             Ok(Some(claim)) => {
                 let evidence = Evidence {
                     service,
@@ -294,13 +295,13 @@ impl State {
                     .and_then(|name| self.world.buckets.get(name));
                 let account = owner.map_or(default_account, |bucket| &bucket.account).clone();
                 let content = Content::unsigned(&asked.parts, &asked.body)
-                    .map_err(|problem| ApiError::signature(service, &problem))?;
+                    .map_err(|problem| signature::refusal(service, &problem))?;
                 Ok((Caller::anonymous(account), content))
             }
             // The token that such a call brings is proof enough.
             Ok(None) if service == Service::Sts && asked.name == "AssumeRoleWithWebIdentity" => {
                 let content = Content::unsigned(&asked.parts, &asked.body)
-                    .map_err(|problem| ApiError::signature(service, &problem))?;
+                    .map_err(|problem| signature::refusal(service, &problem))?;
                 Ok((Caller::anonymous(default_account.clone()), content))
             }
             Ok(None) => Err(ApiError::unsigned(service)),

@@ -3,6 +3,8 @@
 
 mod canonical;
 mod chunked;
+#[cfg(test)]
+mod examples;
 mod read;
 
 use bytes::Bytes;
@@ -58,8 +60,8 @@ pub(crate) struct Claim {
 /// What is wrong with a signature. Each service says it in words of its own.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Problem {
-    #[error("{message}")]
-    Incomplete { message: String },
+    #[error("what authenticates the request is malformed")]
+    Malformed { in_query: bool, flaw: Flaw },
     #[error("signed with Signature Version 2")]
     OldVersion,
     #[error("signature expired")]
@@ -68,6 +70,8 @@ pub(crate) enum Problem {
         earliest: String,
         now: String,
         minutes: i64,
+        /// When a presigned request ended.
+        ends: Option<String>,
     },
     #[error("signature not yet current")]
     NotYetCurrent {
@@ -75,11 +79,12 @@ pub(crate) enum Problem {
         latest: String,
         now: String,
         minutes: i64,
+        is_presigned: bool,
     },
-    #[error("presigned request has expired")]
-    PresignedExpired,
     #[error("the signature does not match")]
     Mismatch,
+    #[error("the signature does not match")]
+    Different(Box<Ours>),
     #[error("headers are not signed: {names}")]
     UnsignedHeaders { names: String },
     #[error("x-amz-content-sha256 is missing")]
@@ -92,41 +97,74 @@ pub(crate) enum Problem {
     ChunkedBody,
 }
 
+/// What is wrong with the header or the parameters that carry a signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    Algorithm {
+        given: String,
+    },
+    MissingParts {
+        missing: Vec<&'static str>,
+        given: String,
+    },
+    MissingParameter {
+        name: &'static str,
+    },
+    Credential {
+        given: String,
+    },
+    Date {
+        given: String,
+    },
+    ExpiresNoNumber,
+    ExpiresNegative,
+    ExpiresTooLate,
+}
+
+/// What we would have signed, for whoever looks for the difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ours {
+    pub(crate) access_key: String,
+    pub(crate) provided: String,
+    pub(crate) to_sign: String,
+    pub(crate) canonical: String,
+}
+
 impl Claim {
     /// Is the claim from about now? S3 allows 15 minutes either way, the others 5.
     pub(crate) fn check_time(&self, now: Timestamp) -> Result<(), Problem> {
-        if let Place::Query { expires } = self.place {
-            let end = self.signed_at.checked_add(expires).unwrap_or(Timestamp::MAX);
-            let start = self
-                .signed_at
-                .checked_sub(SignedDuration::from_mins(15))
-                .unwrap_or(Timestamp::MIN);
-            return if now > end || now < start {
-                Err(Problem::PresignedExpired)
-            } else {
-                Ok(())
-            };
-        }
-        let minutes = if self.scope.service == "s3" { 15 } else { 5 };
-        let tolerance = SignedDuration::from_mins(minutes);
-        let earliest = now.checked_sub(tolerance).unwrap_or(Timestamp::MIN);
-        let latest = now.checked_add(tolerance).unwrap_or(Timestamp::MAX);
         let text = |at: Timestamp| at.strftime("%Y%m%dT%H%M%SZ").to_string();
-        let (signed_at, now) = (self.signed_at_text.clone(), text(now));
+        let is_presigned = matches!(self.place, Place::Query { .. });
+        let minutes = if is_presigned || self.scope.service == "s3" {
+            15
+        } else {
+            5
+        };
+        let tolerance = SignedDuration::from_mins(minutes);
+        let before = match self.place {
+            Place::Header => tolerance,
+            Place::Query { expires } => expires,
+        };
+        let earliest = now.checked_sub(before).unwrap_or(Timestamp::MIN);
+        let latest = now.checked_add(tolerance).unwrap_or(Timestamp::MAX);
+        let signed_at = self.signed_at_text.clone();
         if self.signed_at < earliest {
+            let ends = self.signed_at.checked_add(before).unwrap_or(Timestamp::MAX);
             return Err(Problem::Expired {
                 signed_at,
                 earliest: text(earliest),
-                now,
-                minutes,
+                now: text(now),
+                minutes: before.as_mins(),
+                ends: is_presigned.then(|| ends.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
             });
         }
         if self.signed_at > latest {
             return Err(Problem::NotYetCurrent {
                 signed_at,
                 latest: text(latest),
-                now,
+                now: text(now),
                 minutes,
+                is_presigned,
             });
         }
         Ok(())
@@ -145,7 +183,12 @@ impl Claim {
             hex::encode(Sha256::digest(canonical.as_bytes()))
         );
         if !same(&hex::encode(mac(&key, to_sign.as_bytes())), &self.signature) {
-            return Err(Problem::Mismatch);
+            return Err(Problem::Different(Box::new(Ours {
+                access_key: self.access_key.clone(),
+                provided: self.signature.clone(),
+                to_sign,
+                canonical,
+            })));
         }
         self.check_coverage(parts)?;
         match content.framing {
@@ -283,75 +326,4 @@ fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {
 
 fn same(ours: &str, theirs: &str) -> bool {
     !ours.is_empty() && bool::from(ours.as_bytes().ct_eq(theirs.as_bytes()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The key of AWS's own examples.
-    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-
-    fn verify(request: http::Request<Vec<u8>>) -> Result<Content, Problem> {
-        let (parts, body) = request.into_parts();
-        let claim = read(&parts)?.ok_or(Problem::Mismatch)?;
-        claim.verify(SECRET, &parts, &Bytes::from(body))
-    }
-
-    /// "Signature calculations for the Authorization header: Transferring payload in multiple chunks", Amazon S3
-    /// API Reference: the example with its signatures.
-    fn chunked(last: &str) -> http::Request<Vec<u8>> {
-        let mut body = Vec::new();
-        for (size, signature) in [
-            (
-                65536,
-                "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648",
-            ),
-            (
-                1024,
-                "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497",
-            ),
-            (0, last),
-        ] {
-            body.extend(format!("{size:x};chunk-signature={signature}\r\n").bytes());
-            body.extend(std::iter::repeat_n(b'a', size));
-            body.extend(b"\r\n");
-        }
-        http::Request::builder()
-            .method("PUT")
-            .uri("/examplebucket/chunkObject.txt")
-            .header("host", "s3.amazonaws.com")
-            .header("x-amz-date", "20130524T000000Z")
-            .header("x-amz-storage-class", "REDUCED_REDUNDANCY")
-            .header("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
-            .header("content-encoding", "aws-chunked")
-            .header("x-amz-decoded-content-length", "66560")
-            .header("content-length", "66824")
-            .header(
-                "authorization",
-                "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,\
-                 SignedHeaders=content-encoding;content-length;host;x-amz-content-sha256;x-amz-date;\
-                 x-amz-decoded-content-length;x-amz-storage-class,\
-                 Signature=4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9",
-            )
-            .body(body)
-            .unwrap()
-    }
-
-    #[test]
-    fn the_chunked_example_of_aws_holds() {
-        let good = "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9";
-        assert_eq!(verify(chunked(good)).unwrap().body.len(), 66_560);
-        assert_eq!(verify(chunked(&good.replace('b', "c"))), Err(Problem::Mismatch));
-        let altered = chunked(good).map(|mut body| {
-            body[100] = b'b';
-            body
-        });
-        assert_eq!(verify(altered), Err(Problem::Mismatch));
-        let cut = chunked(good).map(|mut body| {
-            body.truncate(65_700);
-            body
-        });
-        assert_eq!(verify(cut), Err(Problem::ChunkedBody));
-    }
 }

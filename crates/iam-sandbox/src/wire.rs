@@ -9,6 +9,7 @@ pub(crate) mod json;
 pub(crate) mod params;
 pub(crate) mod png;
 pub(crate) mod s3;
+pub(crate) mod signature;
 pub(crate) mod xml;
 
 use std::fmt;

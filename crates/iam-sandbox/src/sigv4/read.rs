@@ -1,12 +1,12 @@
 //! Finds the signature in a request: in the `Authorization` header or in the query.
-//! The messages are those of AWS ("Common errors", IAM API Reference).
+//! ("Authenticating requests", Amazon S3 API Reference; "Create a signed AWS API request", IAM User Guide.)
 
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use jiff::{SignedDuration, civil};
 
 use super::canonical::query_pairs;
-use super::{ALGORITHM, Claim, Place, Problem, Scope};
+use super::{ALGORITHM, Claim, Flaw, Place, Problem, Scope};
 
 /// The longest life of a presigned URL ("Authenticating requests: Using query parameters", S3 API Reference).
 const PRESIGNED_MAX_SECONDS: i64 = 604_800;
@@ -17,10 +17,8 @@ pub(crate) fn read(parts: &Parts) -> Result<Option<Claim>, Problem> {
         if value.as_bytes().starts_with(b"AWS ") {
             return Err(Problem::OldVersion);
         }
-        let text = value
-            .to_str()
-            .map_err(|_| incomplete("Authorization header is not text."))?;
-        return from_header(parts, text).map(Some);
+        let text = String::from_utf8_lossy(value.as_bytes());
+        return from_header(parts, &text).map(Some);
     }
     let query = query_pairs(parts.uri.query().unwrap_or_default());
     if query
@@ -37,16 +35,15 @@ pub(crate) fn read(parts: &Parts) -> Result<Option<Claim>, Problem> {
     Ok(None)
 }
 
-fn incomplete(message: impl Into<String>) -> Problem {
-    Problem::Incomplete {
-        message: message.into(),
-    }
-}
-
 fn from_header(parts: &Parts, text: &str) -> Result<Claim, Problem> {
     let (algorithm, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let malformed = |flaw| Problem::Malformed {
+        in_query: false,
+        flaw,
+    };
     if algorithm != ALGORITHM {
-        return Err(incomplete(format!("Unsupported AWS 'algorithm': '{algorithm}'.")));
+        let given = algorithm.to_owned();
+        return Err(malformed(Flaw::Algorithm { given }));
     }
     let (mut credential, mut headers, mut signature) = (None, None, None);
     for field in rest.split(',') {
@@ -62,31 +59,22 @@ fn from_header(parts: &Parts, text: &str) -> Result<Claim, Problem> {
         .get("x-amz-date")
         .or_else(|| parts.headers.get("date"))
         .and_then(|value| value.to_str().ok());
-    let missing: String = [
-        (
-            credential.is_none(),
-            "Authorization header requires 'Credential' parameter. ",
-        ),
-        (
-            signature.is_none(),
-            "Authorization header requires 'Signature' parameter. ",
-        ),
-        (
-            headers.is_none(),
-            "Authorization header requires 'SignedHeaders' parameter. ",
-        ),
-        (
-            date.is_none(),
-            "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ",
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(is_missing, sentence)| is_missing.then_some(sentence))
-    .collect();
+    let missing = [
+        (credential.is_none(), "Credential"),
+        (signature.is_none(), "Signature"),
+        (headers.is_none(), "SignedHeaders"),
+        (date.is_none(), "Date"),
+    ];
     let (Some(credential), Some(headers), Some(signature), Some(date)) =
         (credential, headers, signature, date)
     else {
-        return Err(incomplete(format!("{missing}Authorization={text}")));
+        return Err(malformed(Flaw::MissingParts {
+            missing: missing
+                .into_iter()
+                .filter_map(|(is_missing, part)| is_missing.then_some(part))
+                .collect(),
+            given: text.to_owned(),
+        }));
     };
     let token = parts
         .headers
@@ -103,25 +91,31 @@ fn from_query(query: &[(String, String)]) -> Result<Claim, Problem> {
             .find(|(name, _)| name == wanted)
             .map(|(_, value)| value.as_str())
     };
-    let required = |wanted: &str| {
-        value(wanted)
-            .ok_or_else(|| incomplete(format!("AWS query-string parameters must include '{wanted}'.")))
-    };
+    let malformed = |flaw| Problem::Malformed { in_query: true, flaw };
+    let required = |name: &'static str| value(name).ok_or_else(|| malformed(Flaw::MissingParameter { name }));
     let algorithm = required("X-Amz-Algorithm")?;
     if algorithm != ALGORITHM {
-        return Err(incomplete(format!("Unsupported AWS 'algorithm': '{algorithm}'.")));
+        let given = algorithm.to_owned();
+        return Err(malformed(Flaw::Algorithm { given }));
     }
-    // Only S3 insists on X-Amz-Expires; elsewhere a presigned request lives as long as a signed one.
+    let credential = required("X-Amz-Credential")?;
+    let is_s3 = credential.split('/').nth(3) == Some("s3");
     let expires = match value("X-Amz-Expires") {
+        // Only S3 insists on it; elsewhere a presigned request lives as long as a signed one of S3.
+        None if is_s3 => {
+            let name = "X-Amz-Expires";
+            return Err(malformed(Flaw::MissingParameter { name }));
+        }
         None => 15 * 60,
-        Some(text) => text
-            .parse::<i64>()
-            .ok()
-            .filter(|seconds| (0..=PRESIGNED_MAX_SECONDS).contains(seconds))
-            .ok_or_else(|| incomplete("X-Amz-Expires must be between 0 and 604800 seconds."))?,
+        Some(text) => match text.parse::<i64>() {
+            Err(_) => return Err(malformed(Flaw::ExpiresNoNumber)),
+            Ok(..0) => return Err(malformed(Flaw::ExpiresNegative)),
+            Ok(seconds) if seconds > PRESIGNED_MAX_SECONDS => return Err(malformed(Flaw::ExpiresTooLate)),
+            Ok(seconds) => seconds,
+        },
     };
     claim(
-        required("X-Amz-Credential")?,
+        credential,
         required("X-Amz-SignedHeaders")?,
         required("X-Amz-Signature")?,
         required("X-Amz-Date")?,
@@ -140,19 +134,20 @@ fn claim(
     token: Option<String>,
     place: Place,
 ) -> Result<Claim, Problem> {
+    let in_query = place != Place::Header;
+    let malformed = |flaw| Problem::Malformed { in_query, flaw };
     let parts: Vec<&str> = credential.split('/').collect();
     let [access_key, day, region, service, "aws4_request"] = parts.as_slice() else {
-        return Err(incomplete(format!(
-            "Credential must have exactly 5 slash-delimited elements, e.g. \
-             keyid/date/region/service/term, got '{credential}'"
-        )));
+        let given = credential.to_owned();
+        return Err(malformed(Flaw::Credential { given }));
     };
     let signed_at = civil::DateTime::strptime("%Y%m%dT%H%M%SZ", date)
         .ok()
         .and_then(|at| at.to_zoned(jiff::tz::TimeZone::UTC).ok())
         .map(|at| at.timestamp())
         .ok_or_else(|| {
-            incomplete(format!("Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601"))
+            let given = date.to_owned();
+            malformed(Flaw::Date { given })
         })?;
     if date.get(..8) != Some(*day) {
         return Err(Problem::Mismatch);

@@ -1,6 +1,5 @@
-//! An error as AWS answers it: HTTP status, code and message; and each service's words for a bad signature.
+//! An error as AWS answers it: HTTP status, code and message.
 
-use crate::sigv4::Problem;
 use crate::wire::Service;
 
 /// What a caller is told when a request fails.
@@ -138,19 +137,6 @@ impl ApiError {
             ),
         }
     }
-
-    pub(crate) fn signature(service: Service, problem: &Problem) -> ApiError {
-        match service {
-            Service::S3 => s3_signature(problem),
-            Service::Ec2 => match problem {
-                Problem::Expired { .. } | Problem::NotYetCurrent { .. } | Problem::PresignedExpired => {
-                    ApiError::new(400, "RequestExpired", "Request has expired.")
-                }
-                _ => unvalidated(),
-            },
-            Service::Iam | Service::Sts => query_signature(problem),
-        }
-    }
 }
 
 fn invalid_token() -> ApiError {
@@ -161,95 +147,11 @@ fn invalid_token() -> ApiError {
     )
 }
 
-fn unvalidated() -> ApiError {
+/// EC2's one answer to credentials that are wrong in whatever way.
+pub(super) fn unvalidated() -> ApiError {
     ApiError::new(
         401,
         "AuthFailure",
         "AWS was not able to validate the provided access credentials",
     )
-}
-
-fn query_signature(problem: &Problem) -> ApiError {
-    let mismatch = |message: String| ApiError::new(403, "SignatureDoesNotMatch", message);
-    match problem {
-        Problem::Incomplete { message } => ApiError::new(400, "IncompleteSignature", message.clone()),
-        Problem::OldVersion => ApiError::new(
-            400,
-            "IncompleteSignature",
-            "Signature Version 2 is not supported. Please use AWS4-HMAC-SHA256.",
-        ),
-        Problem::Expired {
-            signed_at,
-            earliest,
-            now,
-            minutes,
-        } => mismatch(format!(
-            "Signature expired: {signed_at} is now earlier than {earliest} ({now} - {minutes} min.)"
-        )),
-        Problem::NotYetCurrent {
-            signed_at,
-            latest,
-            now,
-            minutes,
-        } => mismatch(format!(
-            "Signature not yet current: {signed_at} is still later than {latest} ({now} + {minutes} min.)"
-        )),
-        Problem::PresignedExpired => mismatch("Signature expired".to_owned()),
-        _ => mismatch(
-            "The request signature we calculated does not match the signature you provided. Check your AWS \
-             Secret Access Key and signing method. Consult the service documentation for details."
-                .to_owned(),
-        ),
-    }
-}
-
-fn s3_signature(problem: &Problem) -> ApiError {
-    match problem {
-        Problem::Incomplete { message } => {
-            ApiError::new(400, "AuthorizationHeaderMalformed", message.clone())
-        }
-        Problem::OldVersion => ApiError::new(
-            400,
-            "InvalidRequest",
-            "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
-        ),
-        Problem::Expired { .. } | Problem::NotYetCurrent { .. } => ApiError::new(
-            403,
-            "RequestTimeTooSkewed",
-            "The difference between the request time and the current time is too large.",
-        ),
-        Problem::PresignedExpired => ApiError::access_denied("Request has expired"),
-        Problem::Mismatch => ApiError::new(
-            403,
-            "SignatureDoesNotMatch",
-            "The request signature we calculated does not match the signature you provided. Check your key and \
-             signing method.",
-        ),
-        Problem::UnsignedHeaders { names } => {
-            ApiError::access_denied("There were headers present in the request which were not signed")
-                .with_detail("HeadersNotSigned", names)
-        }
-        Problem::ContentHashMissing => ApiError::new(
-            400,
-            "InvalidRequest",
-            "Missing required header for this request: x-amz-content-sha256",
-        ),
-        Problem::ContentHashInvalid => ApiError::new(
-            400,
-            "InvalidArgument",
-            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, \
-             STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, or a valid sha256 \
-             value.",
-        ),
-        Problem::ContentHashMismatch => ApiError::new(
-            400,
-            "XAmzContentSHA256Mismatch",
-            "The provided 'x-amz-content-sha256' header does not match what was computed.",
-        ),
-        Problem::ChunkedBody => ApiError::new(
-            400,
-            "IncompleteBody",
-            "You did not provide the number of bytes specified by the Content-Length HTTP header",
-        ),
-    }
 }
