@@ -58,10 +58,7 @@ pub(super) fn read(reader: &mut Reader, node: &Node) -> PolicySet {
 /// empty list, and no account has an empty boundary. Of `endpoint` it need not know.
 fn writes_every_kind(members: &[Member]) -> bool {
     let is_written = |kind: &&str| members.iter().any(|member| member.key == **kind);
-    KINDS
-        .iter()
-        .filter(|kind| **kind != "endpoint")
-        .all(|kind| is_written(kind))
+    KINDS.iter().filter(|kind| **kind != "endpoint").all(is_written)
 }
 
 /// A list of documents, or one alone.
