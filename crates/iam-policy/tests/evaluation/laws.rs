@@ -267,3 +267,38 @@ proptest! {
         }
     }
 }
+
+/// An engine is one for many threads: they all get the same answers from it.
+#[test]
+fn one_engine_answers_many_threads() {
+    let statements: Vec<String> = (0..50)
+        .map(|n| format!(r#"{{"Effect": "Allow", "Action": "s{n}:Get*", "Resource": "arn:aws:s{n}:::x/*"}}"#))
+        .collect();
+    let text = format!(r#"{{"Statement": [{}]}}"#, statements.join(","));
+    let engine = Engine::compile(&PolicySet {
+        identity: vec![Source::new("policy", Document::parse(&text).unwrap())],
+        ..PolicySet::default()
+    });
+    let ask = || -> Vec<bool> {
+        let decide = |n: usize| {
+            let resource = format!("arn:aws:s{}:::x/y", n / 2);
+            let principal = "arn:aws:iam::111122223333:user/bob".parse().unwrap();
+            engine
+                .decide(&Request::new(
+                    principal,
+                    format!("s{}:GetObject", n.div_ceil(2)),
+                    resource,
+                ))
+                .is_allow()
+        };
+        (0..100).map(decide).collect()
+    };
+    let alone = ask();
+    assert!(alone.contains(&true) && alone.contains(&false));
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(ask)).collect();
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), alone);
+        }
+    });
+}
