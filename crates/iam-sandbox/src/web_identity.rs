@@ -154,3 +154,63 @@ fn session_tags(claim: Option<&Value>) -> (Tags, Vec<String>) {
     let transitive = texts(claim.and_then(|claim| claim.get("transitive_tag_keys")));
     (tags.collect(), transitive)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_issued_is_read() {
+        let seal = Seal::of(7);
+        let mut identity = WebIdentity::new("https://id.example.com", "ann", "app");
+        identity.lasts = SignedDuration::MAX;
+        identity.claims.insert("amr".to_owned(), json!(["mfa", "pwd"]));
+        identity.claims.insert("azp".to_owned(), json!("party"));
+        let token = issue(&seal, &identity, Timestamp::UNIX_EPOCH);
+        let (claims, is_signed) = read(&seal, &token).unwrap();
+        assert!(is_signed);
+        assert_eq!(claims.issuer, "https://id.example.com");
+        assert_eq!(
+            (claims.subject.as_str(), claims.audiences.as_slice()),
+            ("ann", &["app".to_owned()][..])
+        );
+        assert_eq!(claims.methods, ["mfa", "pwd"]);
+        assert_eq!(claims.authorized_party.as_deref(), Some("party"));
+        assert_eq!(claims.expires, i64::MAX);
+        assert!(!read(&Seal::of(8), &token).unwrap().1);
+        for missing in ["iss", "sub", "aud", "exp"] {
+            let mut without = identity.clone();
+            without.claims.insert(missing.to_owned(), Value::Null);
+            let token = issue(&seal, &without, Timestamp::UNIX_EPOCH);
+            assert_eq!(read(&seal, &token), Err(Unreadable::Missing(missing)));
+        }
+    }
+
+    proptest! {
+        /// Nothing that anybody can write by hand is signed, and none of it breaks the reader.
+        #[test]
+        fn no_text_is_a_signed_token(
+            header in "[ -~]{0,40}",
+            claims in prop_oneof![
+                "[ -~]{0,80}",
+                Just(r#"{"iss":"https://id.example.com","sub":"ann","aud":["app"],"exp":1}"#.to_owned()),
+            ],
+            signature in prop::collection::vec(any::<u8>(), 0..40),
+        ) {
+            let seal = Seal::of(7);
+            let token = format!(
+                "{}.{}.{}",
+                BASE64.encode(&header),
+                BASE64.encode(&claims),
+                BASE64.encode(&signature)
+            );
+            if let Ok((_, is_signed)) = read(&seal, &token) {
+                prop_assert!(!is_signed);
+            }
+            let plain = format!("{header}.{claims}");
+            prop_assert!(read(&seal, &plain).is_err());
+        }
+    }
+}

@@ -36,7 +36,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 /// What services call their roles ("AWS services that work with IAM", IAM User Guide, and the pages it leads to):
 /// the principal before `.amazonaws.com`, what follows `AWSServiceRoleFor`, the policy, and whether a suffix is
 /// allowed.
-const SERVICES: [(&str, &str, &str, bool); 18] = [
+const SERVICES: [(&str, &str, &str, bool); 33] = [
     (
         "access-analyzer",
         "AccessAnalyzer",
@@ -44,10 +44,40 @@ const SERVICES: [(&str, &str, &str, bool); 18] = [
         false,
     ),
     ("autoscaling", "AutoScaling", "AutoScalingServiceRolePolicy", true),
+    (
+        "backup",
+        "Backup",
+        "AWSBackupServiceLinkedRolePolicyForBackup",
+        false,
+    ),
+    (
+        "cks.kms",
+        "KeyManagementServiceCustomKeyStores",
+        "AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy",
+        false,
+    ),
     ("cloudtrail", "CloudTrail", "CloudTrailServiceRolePolicy", false),
     ("config", "Config", "AWSConfigServiceRolePolicy", false),
+    (
+        "dynamodb.application-autoscaling",
+        "ApplicationAutoScaling_DynamoDBTable",
+        "AWSApplicationAutoscalingDynamoDBTablePolicy",
+        false,
+    ),
     ("ecs", "ECS", "AmazonECSServiceRolePolicy", false),
+    (
+        "ecs.application-autoscaling",
+        "ApplicationAutoScaling_ECSService",
+        "AWSApplicationAutoscalingECSServicePolicy",
+        false,
+    ),
     ("eks", "AmazonEKS", "AmazonEKSServiceRolePolicy", false),
+    (
+        "eks-nodegroup",
+        "AmazonEKSNodegroup",
+        "AWSServiceRoleForAmazonEKSNodegroup",
+        false,
+    ),
     (
         "elasticache",
         "ElastiCache",
@@ -61,9 +91,21 @@ const SERVICES: [(&str, &str, &str, bool); 18] = [
         false,
     ),
     (
+        "elasticfilesystem",
+        "AmazonElasticFileSystem",
+        "AmazonElasticFileSystemServiceRolePolicy",
+        false,
+    ),
+    (
         "elasticloadbalancing",
         "ElasticLoadBalancing",
         "AWSElasticLoadBalancingServiceRolePolicy",
+        false,
+    ),
+    (
+        "email.cognito-idp",
+        "AmazonCognitoIdpEmailService",
+        "AmazonCognitoIdpEmailServiceRolePolicy",
         false,
     ),
     (
@@ -73,9 +115,22 @@ const SERVICES: [(&str, &str, &str, bool); 18] = [
         false,
     ),
     (
+        "inspector2",
+        "AmazonInspector2",
+        "AmazonInspector2ServiceRolePolicy",
+        false,
+    ),
+    ("macie", "AmazonMacie", "AmazonMacieServiceRolePolicy", false),
+    (
         "opensearchservice",
         "AmazonOpenSearchService",
         "AmazonOpenSearchServiceRolePolicy",
+        false,
+    ),
+    (
+        "ops.apigateway",
+        "APIGateway",
+        "APIGatewayServiceRolePolicy",
         false,
     ),
     (
@@ -86,14 +141,39 @@ const SERVICES: [(&str, &str, &str, bool); 18] = [
     ),
     ("rds", "RDS", "AmazonRDSServiceRolePolicy", false),
     (
+        "redshift",
+        "Redshift",
+        "AmazonRedshiftServiceLinkedRolePolicy",
+        false,
+    ),
+    (
         "replicator.lambda",
         "LambdaReplicator",
         "AWSLambdaReplicator",
         false,
     ),
+    (
+        "securityhub",
+        "SecurityHub",
+        "AWSSecurityHubServiceRolePolicy",
+        false,
+    ),
     ("spot", "EC2Spot", "AWSEC2SpotServiceRolePolicy", false),
+    (
+        "spotfleet",
+        "EC2SpotFleet",
+        "AWSEC2SpotFleetServiceRolePolicy",
+        false,
+    ),
+    ("ssm", "AmazonSSM", "AmazonSSMServiceRolePolicy", false),
     ("sso", "SSO", "AWSSSOServiceRolePolicy", false),
     ("support", "Support", "AWSSupportServiceRolePolicy", false),
+    (
+        "transitgateway",
+        "VPCTransitGateway",
+        "AWSVPCTransitGatewayServiceRolePolicy",
+        false,
+    ),
     (
         "trustedadvisor",
         "TrustedAdvisor",
@@ -242,4 +322,21 @@ fn deletion_status(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     Ok(Answer::fields(|xml| {
         xml.text("Status", if is_travelling { "IN_PROGRESS" } else { "SUCCEEDED" });
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A policy that is not there would leave the role without permissions, silently.
+    #[test]
+    fn the_policies_of_services_are_awss() {
+        for (service, _, policy, _) in SERVICES {
+            let arn = format!("arn:aws:iam::aws:policy{SERVICE_ROLES}{policy}");
+            assert!(
+                iam_catalog::find_managed_policy(&arn).is_some(),
+                "{service}: there is no {arn}"
+            );
+        }
+    }
 }

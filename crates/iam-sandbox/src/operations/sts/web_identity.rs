@@ -90,11 +90,9 @@ fn proven(call: &Call<'_>, account: &AccountId) -> Result<(Claims, String), ApiE
             ),
         ));
     }
-    if !claims
-        .audiences
-        .iter()
-        .any(|audience| provider.clients.contains(audience))
-    {
+    // A token that names the party it was made for is held against that one.
+    let mut audiences = claims.audiences.iter().chain(&claims.authorized_party);
+    if !audiences.any(|audience| provider.clients.contains(audience)) {
         return Err(invalid("Incorrect token audience"));
     }
     Ok((claims, arn(account, "oidc-provider", "/", &provider.url)))
