@@ -3,7 +3,7 @@
 
 use crate::models::{Kind, Member, Model, Shape};
 use crate::wire::Service;
-use crate::wire::error::ApiError;
+use crate::wire::error::{ApiError, camel};
 use crate::wire::params::Params;
 
 /// Is the input as the model wants it? A parameter that the operation does not have is refused by EC2 ("Error codes
@@ -181,17 +181,6 @@ impl Check<'_> {
             "Value{value} at '{at}' failed to satisfy constraint: {rule}"
         ));
     }
-}
-
-/// `RoleName` is `roleName` in AWS's messages.
-fn camel(name: &str) -> String {
-    let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_ascii_lowercase())
-        .into_iter()
-        .chain(letters)
-        .collect()
 }
 
 /// The rules on the length that a text or list of this length breaks.

@@ -110,7 +110,7 @@ impl Call<'_> {
     }
 
     pub(crate) fn required(&self, name: &str) -> Result<&str, ApiError> {
-        self.param(name).ok_or_else(|| ApiError::missing(&camel(name)))
+        self.param(name).ok_or_else(|| ApiError::missing(name))
     }
 
     /// A whole number. That it is one, and within its bounds, the model has looked at.
@@ -131,17 +131,6 @@ fn gone() -> ApiError {
         "ServiceFailure",
         "The account of these credentials does not exist.",
     )
-}
-
-/// `RoleName` is `roleName` in AWS's messages.
-pub(crate) fn camel(name: &str) -> String {
-    let mut letters = name.chars();
-    letters
-        .next()
-        .map(|first| first.to_ascii_lowercase())
-        .into_iter()
-        .chain(letters)
-        .collect()
 }
 
 /// An instant as the query protocol writes it.

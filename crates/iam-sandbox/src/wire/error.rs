@@ -39,7 +39,9 @@ impl ApiError {
         ))
     }
 
-    pub(crate) fn missing(at: &str) -> ApiError {
+    /// A parameter that must be there.
+    pub(crate) fn missing(name: &str) -> ApiError {
+        let at = camel(name);
         ApiError::validation(format!(
             "1 validation error detected: Value null at '{at}' failed to satisfy constraint: Member must not be null"
         ))
@@ -137,6 +139,17 @@ impl ApiError {
             ),
         }
     }
+}
+
+/// `RoleName` is `roleName` in AWS's messages.
+pub(crate) fn camel(name: &str) -> String {
+    let mut letters = name.chars();
+    letters
+        .next()
+        .map(|first| first.to_ascii_lowercase())
+        .into_iter()
+        .chain(letters)
+        .collect()
 }
 
 fn invalid_token() -> ApiError {

@@ -49,7 +49,7 @@ NOT_BY = [
     (
         "InvalidInput",
         "what could be wrong breaks a constraint first",
-        """ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies UpdateAccessKey
+        """ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies
         GetServiceLastAccessedDetails GetServiceLastAccessedDetailsWithEntities ListMFADeviceTags UntagInstanceProfile
         UntagMFADevice""",
     ),

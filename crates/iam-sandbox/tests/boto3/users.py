@@ -63,6 +63,7 @@ def keys(iam):
     iam.update_access_key(Status="Inactive", **key)
     refused("InvalidClientTokenId", as_user.get_caller_identity)
     iam.update_access_key(Status="Active", **key)
+    refused("InvalidInput", iam.update_access_key, Status="Expired", **key)
     unknown = {"UserName": "u1", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE"}
     refused("NoSuchEntity", iam.update_access_key, Status="Active", **unknown)
     refused("NoSuchEntity", iam.delete_access_key, **unknown)

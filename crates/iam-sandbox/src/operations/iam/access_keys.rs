@@ -175,8 +175,7 @@ fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         "Active" => true,
         "Inactive" => false,
         other => {
-            let rule = "Member must satisfy enum value set: [Active, Inactive]";
-            return Err(ApiError::constraint(other, "status", rule));
+            return Err(ApiError::invalid_input(format!("A key cannot be made {other}.")));
         }
     };
     write(call, key);

@@ -123,7 +123,7 @@ fn detach<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 
 fn list<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let entity = seen::<E>(call)?;
-    let prefix = grammar::path_prefix(call)?;
+    let prefix = grammar::path_prefix(call);
     let attached: Vec<String> = entity
         .policies()
         .attached

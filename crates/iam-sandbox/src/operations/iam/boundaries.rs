@@ -40,11 +40,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 
 fn put<E: Principal>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let mut entity = E::clone(&*changeable::<E>(call)?);
-    let boundary = read(call)?;
-    if boundary.is_none() {
-        return Err(ApiError::missing("permissionsBoundary"));
-    }
-    *entity.boundary_mut() = boundary;
+    *entity.boundary_mut() = read(call)?;
     write(call, entity);
     Ok(Answer::Empty)
 }

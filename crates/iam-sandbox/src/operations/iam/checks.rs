@@ -33,7 +33,7 @@ pub(super) fn about_user_or_self(call: &Call<'_>) -> Result<Authorization, ApiEr
 /// About an entity that is to be made.
 pub(super) fn about_new<E: Entity>(call: &Call<'_>) -> Result<Authorization, ApiError> {
     let name = name_of::<E>(call)?;
-    let path = grammar::path(call, "Path")?;
+    let path = grammar::path(call, "Path");
     let mut check = Check::new(call.action(), arn(call.account_id(), E::KIND, &path, &name));
     if let Some(boundary) = call.param("PermissionsBoundary") {
         check = check.with("iam:PermissionsBoundary", boundary);
@@ -55,7 +55,7 @@ pub(super) fn about_boundary<E: Principal>(call: &Call<'_>) -> Result<Authorizat
 
 /// About all entities of a kind below a path.
 pub(super) fn about_all<E: Entity>(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let prefix = grammar::path_prefix(call)?;
+    let prefix = grammar::path_prefix(call);
     Authorization::one(Check::new(
         call.action(),
         arn(call.account_id(), E::KIND, &prefix, ""),
@@ -89,14 +89,14 @@ pub(super) fn check_about_policy(call: &Call<'_>) -> Result<Check, ApiError> {
 
 /// About a managed policy that is to be made.
 pub(super) fn about_new_policy(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let name = grammar::name(call, "PolicyName", 128)?;
-    let path = grammar::path(call, "Path")?;
+    let name = grammar::name(call, "PolicyName")?;
+    let path = grammar::path(call, "Path");
     let check = Check::new(call.action(), arn(call.account_id(), "policy", &path, &name));
     Authorization::one(tags::request_context(check, &tags::read(call, "Tags")?))
 }
 
 /// About the caller's managed policies below a path. AWS writes this resource in a form of its own.
 pub(super) fn about_all_policies(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let prefix = grammar::path_prefix(call)?;
+    let prefix = grammar::path_prefix(call);
     Authorization::one(Check::new(call.action(), format!("policy path {prefix}")))
 }

@@ -14,7 +14,6 @@ pub(super) trait Entity: crate::history::Travels + Clone + Sized + 'static {
     const KIND: &'static str;
     /// `UserName`.
     const NAME: &'static str;
-    const LONGEST_NAME: usize;
     /// Characters of all inline policies together ("IAM and AWS STS quotas", IAM User Guide).
     const INLINE_LIMIT: usize;
 
@@ -34,11 +33,10 @@ pub(super) trait Principal: Entity {
 }
 
 macro_rules! entity {
-    ($type:ty, $kind:literal, $name:literal, $longest:literal, $limit:literal, $table:ident, $tags:expr, $boundary:expr) => {
+    ($type:ty, $kind:literal, $name:literal, $limit:literal, $table:ident, $tags:expr, $boundary:expr) => {
         impl Entity for $type {
             const KIND: &'static str = $kind;
             const NAME: &'static str = $name;
-            const LONGEST_NAME: usize = $longest;
             const INLINE_LIMIT: usize = $limit;
 
             fn table(account: &Account) -> &Table<Self> {
@@ -71,22 +69,14 @@ macro_rules! entity {
     };
 }
 
-entity!(
-    User,
-    "user",
-    "UserName",
-    64,
-    2048,
-    users,
-    |user| &user.tags,
-    |user| user.boundary.as_deref()
-);
-entity!(Group, "group", "GroupName", 128, 5120, groups, |_| &[], |_| None);
+entity!(User, "user", "UserName", 2048, users, |user| &user.tags, |user| {
+    user.boundary.as_deref()
+});
+entity!(Group, "group", "GroupName", 5120, groups, |_| &[], |_| None);
 entity!(
     Role,
     "role",
     "RoleName",
-    64,
     10240,
     roles,
     |role| &role.tags,
@@ -108,7 +98,7 @@ principal!(Role);
 
 /// The name that the request gives.
 pub(super) fn name_of<E: Entity>(call: &Call<'_>) -> Result<String, ApiError> {
-    super::grammar::name(call, E::NAME, E::LONGEST_NAME)
+    super::grammar::name(call, E::NAME)
 }
 
 /// The entity that the request names, as the last write left it.

@@ -1,24 +1,22 @@
-//! Names and paths as IAM allows them ("IAM and AWS STS quotas", IAM User Guide).
+//! Names, paths and ARNs that requests give. How they may look is held against the model before (`constraints`).
 
 use crate::operations::call::Call;
 use crate::wire::error::ApiError;
 use crate::world::credential::CallerKind;
 
 /// A required name. Its length and letters have been looked at, by the model.
-pub(super) fn name(call: &Call<'_>, param: &str, _longest: usize) -> Result<String, ApiError> {
+pub(super) fn name(call: &Call<'_>, param: &str) -> Result<String, ApiError> {
     call.required(param).map(str::to_owned)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "it stands among checks that can fail")]
 /// The path of a new entity; `/` where none is given.
-pub(super) fn path(call: &Call<'_>, param: &str) -> Result<String, ApiError> {
-    Ok(call.param(param).unwrap_or("/").to_owned())
+pub(super) fn path(call: &Call<'_>, param: &str) -> String {
+    call.param(param).unwrap_or("/").to_owned()
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "it stands among checks that can fail")]
 /// A path that filters a list; everything where none is given.
-pub(super) fn path_prefix(call: &Call<'_>) -> Result<String, ApiError> {
-    Ok(call.param("PathPrefix").unwrap_or("/").to_owned())
+pub(super) fn path_prefix(call: &Call<'_>) -> String {
+    call.param("PathPrefix").unwrap_or("/").to_owned()
 }
 
 /// The user that the request names, or else the one that signed it.

@@ -70,8 +70,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let name = grammar::name(call, "GroupName", 128)?;
-    let path = grammar::path(call, "Path")?;
+    let name = grammar::name(call, "GroupName")?;
+    let path = grammar::path(call, "Path");
     if call.account()?.groups.newest(&name).is_some() {
         return Err(already_exists(&name));
     }
@@ -106,7 +106,7 @@ fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         name.clone_into(&mut group.name);
     }
     if call.param("NewPath").is_some() {
-        group.path = grammar::path(call, "NewPath")?;
+        group.path = grammar::path(call, "NewPath");
     }
     let is_renamed = !group.name.eq_ignore_ascii_case(&old.name);
     if is_renamed && call.account()?.groups.newest(&group.name).is_some() {
@@ -192,7 +192,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let prefix = grammar::path_prefix(call)?;
+    let prefix = grammar::path_prefix(call);
     let groups: Vec<_> = call
         .account()?
         .groups

@@ -90,7 +90,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 
 fn put<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let mut entity = E::clone(&*changeable::<E>(call)?);
-    let name = grammar::name(call, "PolicyName", 128)?;
+    let name = grammar::name(call, "PolicyName")?;
     let policy = policy_text::inline(call.required("PolicyDocument")?)?;
     entity.policies_mut().inline.insert(name, policy);
     if entity.policies().inline_size() > E::INLINE_LIMIT {
@@ -107,7 +107,7 @@ fn put<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 
 fn get<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let entity = seen::<E>(call)?;
-    let name = grammar::name(call, "PolicyName", 128)?;
+    let name = grammar::name(call, "PolicyName")?;
     let policy = entity
         .policies()
         .inline
@@ -122,7 +122,7 @@ fn get<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 
 fn delete<E: Entity>(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let mut entity = E::clone(&*changeable::<E>(call)?);
-    let name = grammar::name(call, "PolicyName", 128)?;
+    let name = grammar::name(call, "PolicyName")?;
     if entity.policies_mut().inline.remove(&name).is_none() {
         return Err(not_found::<E>(&name));
     }

@@ -66,13 +66,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn about_new(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let name = grammar::name(call, "InstanceProfileName", 128)?;
-    let path = grammar::path(call, "Path")?;
+    let name = grammar::name(call, "InstanceProfileName")?;
+    let path = grammar::path(call, "Path");
     kept::about_new(call, arn(call.account_id(), "instance-profile", &path, &name))
 }
 
 fn about_all(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let prefix = grammar::path_prefix(call)?;
+    let prefix = grammar::path_prefix(call);
     let resource = arn(call.account_id(), "instance-profile", &prefix, "");
     Authorization::one(Check::new(call.action(), resource))
 }
@@ -80,15 +80,15 @@ fn about_all(call: &Call<'_>) -> Result<Authorization, ApiError> {
 /// Whoever puts a role into a profile passes it to EC2 ("AddRoleToInstanceProfile", IAM API Reference).
 fn about_adding(call: &Call<'_>) -> Result<Authorization, ApiError> {
     let mut checks = Checks::new(kept::check_about::<InstanceProfile>(call)?);
-    let mut pass = check_about::<Role>(call, &grammar::name(call, "RoleName", 64)?)?;
+    let mut pass = check_about::<Role>(call, &grammar::name(call, "RoleName")?)?;
     "iam:PassRole".clone_into(&mut pass.action);
     checks.push(pass.with("iam:PassedToService", "ec2.amazonaws.com"));
     Ok(checks.required())
 }
 
 fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let name = grammar::name(call, "InstanceProfileName", 128)?;
-    let path = grammar::path(call, "Path")?;
+    let name = grammar::name(call, "InstanceProfileName")?;
+    let path = grammar::path(call, "Path");
     let tags = tags::read(call, "Tags")?;
     let profiles = &call.account()?.instance_profiles;
     if profiles.newest(&name).is_some() {
@@ -155,7 +155,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let prefix = grammar::path_prefix(call)?;
+    let prefix = grammar::path_prefix(call);
     let profiles = call.account()?.instance_profiles.all_seen(call.view);
     let profiles = profiles.filter(|profile| profile.path.starts_with(&prefix));
     write_page(call, profiles.cloned().collect())

@@ -48,7 +48,7 @@ impl Kept for InstanceProfile {
         arn(account, "instance-profile", &self.path, &self.name)
     }
     fn asked(call: &Call<'_>) -> Result<(String, String), ApiError> {
-        let name = grammar::name(call, "InstanceProfileName", 128)?;
+        let name = grammar::name(call, "InstanceProfileName")?;
         let arn = arn(call.account_id(), "instance-profile", "/", &name);
         Ok((name, arn))
     }

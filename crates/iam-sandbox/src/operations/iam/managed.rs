@@ -188,8 +188,8 @@ pub(super) fn document(call: &Call<'_>) -> Result<PolicyText, ApiError> {
 }
 
 fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let name = grammar::name(call, "PolicyName", 128)?;
-    let path = grammar::path(call, "Path")?;
+    let name = grammar::name(call, "PolicyName")?;
+    let path = grammar::path(call, "Path");
     let tags = tags::read(call, "Tags")?;
     let text = document(call)?;
     if call.account()?.policies.newest(&name).is_some() {
@@ -275,7 +275,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let prefix = grammar::path_prefix(call)?;
+    let prefix = grammar::path_prefix(call);
     let scope = call.param("Scope").unwrap_or("All");
     let only_attached = call.param("OnlyAttached") == Some("true");
     let usage = call.param("PolicyUsageFilter");
@@ -314,7 +314,7 @@ fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 
 fn list_entities(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let arn = seen(call)?.arn.clone();
-    let prefix = grammar::path_prefix(call)?;
+    let prefix = grammar::path_prefix(call);
     let usage = call.param("PolicyUsageFilter");
     let filter = call.param("EntityFilter");
     let is_user_of = |attached: &[String], boundary: Option<&String>, path: &str| {

@@ -78,15 +78,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn about_new(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let name = grammar::name(call, "VirtualMFADeviceName", 226)?;
-    let path = grammar::path(call, "Path")?;
+    let name = grammar::name(call, "VirtualMFADeviceName")?;
+    let path = grammar::path(call, "Path");
     about_new_kept(call, arn(call.account_id(), "mfa", &path, &name))
 }
 
 fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let device = MfaDevice {
-        name: grammar::name(call, "VirtualMFADeviceName", 226)?,
-        path: grammar::path(call, "Path")?,
+        name: grammar::name(call, "VirtualMFADeviceName")?,
+        path: grammar::path(call, "Path"),
         seed: call.random.bytes(SEED_LENGTH),
         tags: tags::read(call, "Tags")?,
         assignment: None,

@@ -66,8 +66,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let name = grammar::name(call, "RoleName", 64)?;
-    let path = grammar::path(call, "Path")?;
+    let name = grammar::name(call, "RoleName")?;
+    let path = grammar::path(call, "Path");
     let tags = tags::read(call, "Tags")?;
     let max_session = max_session(call).unwrap_or(3600);
     let description = description(call);
@@ -221,7 +221,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let prefix = grammar::path_prefix(call)?;
+    let prefix = grammar::path_prefix(call);
     let roles: Vec<_> = call
         .account()?
         .roles

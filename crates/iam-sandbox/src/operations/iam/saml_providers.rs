@@ -56,7 +56,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn about_new(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let name = grammar::name(call, "Name", 128)?;
+    let name = grammar::name(call, "Name")?;
     about_new_kept(call, arn(call.account_id(), "saml-provider", "/", &name))
 }
 
@@ -93,7 +93,7 @@ fn metadata(call: &Call<'_>, text: &str) -> Result<(String, Timestamp), ApiError
 }
 
 fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let name = grammar::name(call, "Name", 128)?;
+    let name = grammar::name(call, "Name")?;
     let (metadata, valid_until) = metadata(call, call.required("SAMLMetadataDocument")?)?;
     let tags = tags::read(call, "Tags")?;
     let providers = &call.account()?.saml_providers;

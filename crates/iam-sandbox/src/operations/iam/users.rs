@@ -51,8 +51,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
 ];
 
 fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let name = grammar::name(call, "UserName", 64)?;
-    let path = grammar::path(call, "Path")?;
+    let name = grammar::name(call, "UserName")?;
+    let path = grammar::path(call, "Path");
     let tags = tags::read(call, "Tags")?;
     let boundary = boundaries::read(call)?;
     if call.account()?.users.newest(&name).is_some() {
@@ -120,7 +120,7 @@ fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         name.clone_into(&mut user.name);
     }
     if call.param("NewPath").is_some() {
-        user.path = grammar::path(call, "NewPath")?;
+        user.path = grammar::path(call, "NewPath");
     }
     let is_renamed = !user.name.eq_ignore_ascii_case(&old.name);
     if is_renamed && call.account()?.users.newest(&user.name).is_some() {
@@ -182,7 +182,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
-    let prefix = grammar::path_prefix(call)?;
+    let prefix = grammar::path_prefix(call);
     let users: Vec<_> = call
         .account()?
         .users

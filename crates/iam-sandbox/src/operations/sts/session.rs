@@ -54,7 +54,7 @@ fn policy_arns<'c>(call: &'c Call<'_>) -> Result<Vec<&'c str>, ApiError> {
     }
     let arns = members.into_iter().map(|member| {
         call.param(&format!("{member}.arn"))
-            .ok_or_else(|| ApiError::missing("policyArns.arn"))
+            .ok_or_else(|| ApiError::missing("PolicyArns.arn"))
     });
     arns.collect()
 }
