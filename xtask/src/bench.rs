@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::process::{self, Error};
+use crate::python;
 
 struct Benchmark {
     name: &'static str,
@@ -24,7 +25,31 @@ static BENCHMARKS: &[Benchmark] = &[
         what: "how long until a new role is ready, over a thousand seeds of the propagation model, beside a fixed sleep",
         command: || Ok(package("daypass-aws", "readiness")),
     },
+    Benchmark {
+        name: "sandbox",
+        what: "calls per second and memory of the sandbox's server, beside moto's",
+        command: sandbox,
+    },
 ];
+
+/// The sandbox's server as a process of its own, whose memory can be told, beside moto's.
+fn sandbox() -> Result<Command, Error> {
+    let mut build = process::cargo();
+    build.args([
+        "build",
+        "--quiet",
+        "--release",
+        "--package",
+        "iam-sandbox",
+        "--example",
+        "serve",
+    ]);
+    process::run(&mut build)?;
+    let mut bench = package("iam-sandbox", "sandbox");
+    bench.env("SANDBOX_SERVER", process::target().join("release/examples/serve"));
+    bench.env("MOTO_SERVER", python::moto()?.join("bin/moto_server"));
+    Ok(bench)
+}
 
 /// A benchmark in a package's `benches`.
 fn package(package: &str, bench: &str) -> Command {

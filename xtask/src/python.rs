@@ -9,14 +9,23 @@ use crate::process::{self, Error};
 /// The oldest Python that the pinned packages take.
 const OLDEST: (u32, u32) = (3, 10);
 
-/// Makes the virtual environment unless it is there, and gives its folder.
+/// The tests' virtual environment, with the AWS CLI and boto3; made unless it is there. Gives its folder.
 pub(crate) fn environment() -> Result<PathBuf, Error> {
-    let pins_file = process::root().join("xtask/python/requirements.txt");
+    made("py", "requirements.txt", "awscli, boto3")
+}
+
+/// Another one, with moto's server, for the benchmark of the sandbox.
+pub(crate) fn moto() -> Result<PathBuf, Error> {
+    made("py-moto", "moto.txt", "moto.server")
+}
+
+fn made(folder: &str, pins: &str, imports: &str) -> Result<PathBuf, Error> {
+    let pins_file = process::root().join("xtask/python").join(pins);
     let pins = std::fs::read_to_string(&pins_file).map_err(|source| file(&pins_file, source))?;
-    let folder = process::target().join("py");
+    let folder = process::target().join(folder);
     let python = python()?;
     let wanted = format!("# Python {}.{}\n{pins}", python.version.0, python.version.1);
-    if is_finished(&folder, &wanted) {
+    if is_finished(&folder, &wanted, imports) {
         return Ok(folder);
     }
     process::say(&format!("Setting up {} (once for these pins)", folder.display()));
@@ -103,18 +112,18 @@ fn install(folder: &Path, pins: &Path) -> Result<(), Error> {
         "--require-hashes",
     ]);
     process::run(pip.arg("--requirement").arg(pins)).map_err(|error| Error::Missing {
-        what: format!("the AWS CLI and boto3 could not be installed: {error}"),
+        what: format!("what stands in {} could not be installed: {error}", pins.display()),
         help: "pip needs a package index: check the network, or set PIP_INDEX_URL to a mirror; then run this again"
             .to_owned(),
     })
 }
 
 /// Whether the folder holds what is wanted, to the end, and still starts (its Python may have been removed).
-fn is_finished(folder: &Path, wanted: &str) -> bool {
+fn is_finished(folder: &Path, wanted: &str, imports: &str) -> bool {
     let same_pins = std::fs::read_to_string(folder.join(".pins")).is_ok_and(|pins| pins == wanted);
     same_pins
         && Command::new(folder.join("bin/python"))
-            .args(["-c", "import awscli, boto3"])
+            .args(["-c", &format!("import {imports}")])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()
@@ -144,10 +153,10 @@ mod tests {
     fn an_unfinished_environment_is_made_again() {
         let folder = std::env::temp_dir().join(format!("daypass-xtask-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        assert!(!is_finished(&folder, "pins"));
+        assert!(!is_finished(&folder, "pins", "awscli"));
         // The right mark without a Python that starts is not enough.
         std::fs::write(folder.join(".pins"), "pins").unwrap();
-        assert!(!is_finished(&folder, "pins"));
+        assert!(!is_finished(&folder, "pins", "awscli"));
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

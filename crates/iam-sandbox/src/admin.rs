@@ -1,6 +1,7 @@
 //! What the sandbox answers about itself, under `/_sandbox/`: for whoever runs it, unsigned, and not in the log.
 
 mod clock;
+mod faults;
 mod log;
 mod outsiders;
 
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::sandbox::Sandbox;
 use crate::wire::json::Json;
+use crate::wire::s3::bucket_of_host;
 
 #[cfg(feature = "server")]
 pub(crate) use log::Wait;
@@ -36,20 +38,28 @@ impl Sandbox {
     /// The answer to a request that is for the sandbox itself; none for any other.
     pub(crate) fn administer(&self, request: &Request<Bytes>, now: Timestamp) -> Option<Response<Bytes>> {
         let name = request.uri().path().strip_prefix(PREFIX)?;
+        // In a host that names a bucket, this is the key of an object.
+        let host = request.headers().get(header::HOST);
+        if host.is_some_and(|host| host.to_str().is_ok_and(|host| bucket_of_host(host).is_some())) {
+            return None;
+        }
         let answer = changes_by_purpose(request).and_then(|()| match (name, request.method()) {
             ("clock", &Method::GET) => Ok(clock::show(self, now)),
             ("clock", &Method::POST) => clock::change(self, request.body(), now),
             ("log", &Method::GET) => log::read(self, request.uri().query().unwrap_or_default()),
             ("mfa-code", &Method::POST) => outsiders::mfa_code(self, request.body(), now),
             ("web-identity-token", &Method::POST) => outsiders::token(self, request.body(), now),
-            ("clock" | "log" | "mfa-code" | "web-identity-token", method) => Err(Refused {
+            ("faults", &Method::GET) => Ok(faults::list(self)),
+            ("faults", &Method::POST) => faults::add(self, request.body()),
+            ("faults", &Method::DELETE) => Ok(faults::clear(self)),
+            ("clock" | "faults" | "log" | "mfa-code" | "web-identity-token", method) => Err(Refused {
                 status: StatusCode::METHOD_NOT_ALLOWED,
                 message: format!("{PREFIX}{name} does not take {method}"),
             }),
             _ => Err(Refused {
                 status: StatusCode::NOT_FOUND,
                 message: format!(
-                    "there is no {PREFIX}{name}: there are clock, log, mfa-code and web-identity-token"
+                    "there is no {PREFIX}{name}: there are clock, faults, log, mfa-code and web-identity-token"
                 ),
             }),
         });
@@ -68,11 +78,11 @@ impl Sandbox {
     }
 }
 
-/// A page in a browser can send plain forms to loopback, but not JSON.
+/// A page in a browser can send plain forms to loopback, but neither JSON nor DELETE.
 fn changes_by_purpose(request: &Request<Bytes>) -> Result<(), Refused> {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let is_json = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-    if request.method() == Method::GET || is_json {
+    if is_json || [Method::GET, Method::DELETE].contains(request.method()) {
         return Ok(());
     }
     Err(Refused {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
 use crate::history::View;
-use crate::sigv4::{Claim, Content};
+use crate::sigv4::{Claim, Content, SigningKeys};
 use crate::wire::Service;
 use crate::wire::error::ApiError;
 use crate::wire::signature;
@@ -19,6 +19,7 @@ pub(crate) struct Evidence<'a> {
     pub(crate) claim: &'a Claim,
     pub(crate) parts: &'a Parts,
     pub(crate) body: &'a Bytes,
+    pub(crate) keys: &'a SigningKeys,
     /// The caller's real time, which the signature is checked against.
     pub(crate) real_now: Timestamp,
 }
@@ -34,6 +35,7 @@ pub(crate) fn authenticate(
         claim,
         parts,
         body,
+        keys,
         real_now,
     } = *evidence;
     let bad_signature = |problem| signature::refusal(service, &problem);
@@ -43,7 +45,7 @@ pub(crate) fn authenticate(
         long_term(world, view, service, claim)?
     };
     claim.check_time(real_now).map_err(bad_signature)?;
-    let content = claim.verify(&secret, parts, body).map_err(bad_signature)?;
+    let content = claim.verify(&secret, keys, parts, body).map_err(bad_signature)?;
     // Only whoever knows the secret is told that the session has ended.
     if caller
         .session

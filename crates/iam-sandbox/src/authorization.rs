@@ -8,10 +8,11 @@ mod policies;
 use std::sync::Arc;
 
 use iam_policy::{
-    AccountId, Context, Decision, Document, Engine, Explanation, Level, PolicyKind, PolicySet, Principal,
-    Request, Source, StatementRef,
+    AccountId, Context, Decision, Document, Explanation, Level, PolicyKind, Principal, Request, Source,
+    StatementRef,
 };
 
+use crate::compiled::CompiledSet;
 use crate::operations::call::Call;
 use crate::wire::error::ApiError;
 use crate::world::credential::CallerKind;
@@ -118,17 +119,17 @@ impl Check {
 pub(crate) struct Ruling {
     pub(crate) action: String,
     pub(crate) resource: String,
-    pub(crate) explanation: Explanation,
+    pub(crate) explanation: Arc<Explanation>,
     /// All context keys of the request.
     context: Context,
     /// What was in force.
-    policies: Arc<PolicySet>,
+    policies: Arc<CompiledSet>,
 }
 
 impl Ruling {
     /// The document that a statement of the explanation stands in.
     fn document(&self, statement: &StatementRef) -> Option<&Document> {
-        let set = &*self.policies;
+        let set = &self.policies.policies;
         let found: Option<&Source> = match statement.kind {
             PolicyKind::Identity => named(&set.identity, statement),
             PolicyKind::Resource => set.resource.as_ref(),
@@ -172,7 +173,7 @@ pub(crate) fn decide(call: &Call<'_>, checks: Checks) -> (Ruling, Result<(), Api
 }
 
 fn rule(call: &Call<'_>, check: Check) -> Ruling {
-    let set = policies::in_force(call, &check);
+    let policies = call.compiled.of(policies::in_force(call, &check));
     let mut context = context::of_request(call);
     context::of_resource(call, &check.resource_account(call), &mut context);
     for (key, values) in check.context.iter() {
@@ -185,13 +186,13 @@ fn rule(call: &Call<'_>, check: Check) -> Ruling {
         resource_account: check.owner,
         context,
     };
-    let explanation = Engine::compile(&set).explain(&request);
+    let explanation = policies.explain(&request);
     Ruling {
         action: request.action,
         resource: request.resource,
         explanation,
         context: request.context,
-        policies: Arc::new(set),
+        policies,
     }
 }
 

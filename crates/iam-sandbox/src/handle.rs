@@ -61,9 +61,11 @@ impl Sandbox {
             Ok(service) => service,
             Err(name) => return answered(foreign::response(&parts, &name, &request_id)),
         };
-        let asked = Asked::new(parts, body, claim, service);
+        let mut asked = Asked::new(parts, body, claim, service);
         let world_now = self.clock.now(now);
-        let fault = state.faults.strike(&asked.name);
+        let fault = state
+            .faults
+            .strike(service.name(), &asked.name, &mut state.random);
         let (is_done, delay) = match &fault {
             Some(FaultKind::Delay(delay)) => (true, *delay),
             Some(FaultKind::ErrorAfter { .. } | FaultKind::ResetAfter | FaultKind::HangAfter) | None => {
@@ -77,7 +79,7 @@ impl Sandbox {
             ) => (false, Duration::ZERO),
         };
         let mut done = if is_done {
-            state.perform(&asked, &self.account(), world_now, now)
+            state.perform(&mut asked, &self.account(), world_now, now)
         } else {
             Done {
                 principal: String::new(),
@@ -194,7 +196,7 @@ impl Asked {
 impl State {
     fn perform(
         &mut self,
-        asked: &Asked,
+        asked: &mut Asked,
         default_account: &iam_policy::AccountId,
         now: Timestamp,
         real_now: Timestamp,
@@ -234,6 +236,7 @@ impl State {
         let mut call = Call {
             world: &mut self.world,
             random: &mut self.random,
+            compiled: &self.compiled,
             propagation: self.propagation,
             view,
             real_now,
@@ -242,9 +245,9 @@ impl State {
             region,
             caller,
             input: Input {
-                params: asked.params.clone(),
+                params: std::mem::take(&mut asked.params),
                 target: asked.target.clone(),
-                headers: asked.parts.headers.clone(),
+                headers: std::mem::take(&mut asked.parts.headers),
                 trailer: content.trailer,
                 body: content.body,
             },
@@ -282,6 +285,7 @@ impl State {
                     claim,
                     parts: &asked.parts,
                     body: &asked.body,
+                    keys: &self.keys,
                     real_now,
                 };
                 authenticate(&self.world, view, &evidence)

@@ -5,6 +5,7 @@ mod admin;
 mod authentication;
 mod authorization;
 mod clock;
+mod compiled;
 mod constraints;
 mod fault;
 mod handle;

@@ -1,5 +1,7 @@
 //! The call log: who asked for what, what was decided and why, and what came of it.
 
+use std::sync::Arc;
+
 use iam_policy::{Decision, Explanation, StatementRef};
 use jiff::Timestamp;
 
@@ -21,7 +23,7 @@ pub struct CallRecord {
     /// What was decided; none where the call came to no decision or needs none.
     pub decision: Option<Decision>,
     /// Why.
-    pub explanation: Option<Explanation>,
+    pub explanation: Option<Arc<Explanation>>,
     /// The HTTP status that was answered, or would have been had the connection held.
     pub status: u16,
     /// AWS's error code, if the call failed.
@@ -44,7 +46,7 @@ pub struct LogPage {
 impl CallRecord {
     /// Why it was decided so, and what came of it, in one line.
     pub fn reason(&self) -> String {
-        let decided = self.explanation.as_ref().map(decided).unwrap_or_default();
+        let decided = self.explanation.as_deref().map(decided).unwrap_or_default();
         match (self.decision, &self.error_code) {
             (Some(Decision::Allow), Some(code)) => format!("{decided}; then {code}"),
             // AWS's code for a denial adds nothing to the reason.

@@ -10,12 +10,14 @@ use iam_policy::AccountId;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
+use crate::compiled::Compiled;
 use crate::fault::{Fault, Faults};
 use crate::history::Stamp;
 use crate::propagation::Propagation;
 use crate::random::Random;
 use crate::record::{CallRecord, LogPage};
 use crate::seal::Seal;
+use crate::sigv4::SigningKeys;
 use crate::world::World;
 use crate::world::credential::AccessKeyRecord;
 use crate::world::seed;
@@ -101,6 +103,8 @@ pub(crate) struct State {
     pub(crate) random: Random,
     pub(crate) propagation: Propagation,
     pub(crate) faults: Faults,
+    pub(crate) compiled: Compiled,
+    pub(crate) keys: SigningKeys,
     pub(crate) log: VecDeque<CallRecord>,
     /// How many calls have ever been recorded, forgotten ones too.
     pub(crate) recorded: u64,
@@ -147,6 +151,8 @@ impl Sandbox {
             random,
             propagation,
             faults: Faults::default(),
+            compiled: Compiled::default(),
+            keys: SigningKeys::default(),
             log: VecDeque::new(),
             recorded: 0,
         };
@@ -249,7 +255,18 @@ impl Sandbox {
 
     /// Makes calls to come fail.
     pub fn inject(&self, fault: Fault) {
-        self.lock().faults.inject(fault);
+        self.lock().faults.inject(fault, None);
+    }
+
+    /// Makes calls to come fail by chance, from 0 (never) to 1 (always), drawn from the sandbox's seed: of the calls that
+    /// match, `times` are struck after `skip` have passed.
+    pub fn inject_by_chance(&self, fault: Fault, chance: f64) {
+        self.lock().faults.inject(fault, Some(chance));
+    }
+
+    /// The faults that wait for calls, each with its chance if it has one.
+    pub fn faults(&self) -> Vec<(Fault, Option<f64>)> {
+        self.lock().faults.all()
     }
 
     /// Takes back all faults that have not struck yet.

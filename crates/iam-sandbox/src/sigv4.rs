@@ -5,6 +5,7 @@ mod canonical;
 mod chunked;
 #[cfg(test)]
 mod examples;
+mod keys;
 mod read;
 
 use bytes::Bytes;
@@ -15,6 +16,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 pub(crate) use canonical::{decode, encode, query_pairs};
+pub(crate) use keys::SigningKeys;
 pub(crate) use read::read;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -172,10 +174,16 @@ impl Claim {
 
     /// Was the request signed with this secret? Gives the body as it was meant: without the chunk frames,
     /// where there are any.
-    pub(crate) fn verify(&self, secret: &str, parts: &Parts, body: &Bytes) -> Result<Content, Problem> {
+    pub(crate) fn verify(
+        &self,
+        secret: &str,
+        keys: &SigningKeys,
+        parts: &Parts,
+        body: &Bytes,
+    ) -> Result<Content, Problem> {
         let content = self.content_hash(parts, body)?;
         let canonical = canonical::request(self, parts, &content.declared)?;
-        let key = signing_key(secret, &self.scope);
+        let key = keys.of(&self.access_key, secret, &self.scope);
         let to_sign = format!(
             "{ALGORITHM}\n{}\n{}\n{}",
             self.signed_at_text,
@@ -307,14 +315,6 @@ const UNSIGNED_WITH_TRAILER: chunked::Framing = chunked::Framing {
 struct ContentHash {
     declared: String,
     framing: Option<chunked::Framing>,
-}
-
-fn signing_key(secret: &str, scope: &Scope) -> Vec<u8> {
-    let mut key = mac(format!("AWS4{secret}").as_bytes(), scope.date.as_bytes());
-    for part in [scope.region.as_str(), scope.service.as_str(), "aws4_request"] {
-        key = mac(&key, part.as_bytes());
-    }
-    key
 }
 
 fn mac(key: &[u8], message: &[u8]) -> Vec<u8> {

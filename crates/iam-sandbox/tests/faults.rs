@@ -136,3 +136,62 @@ fn the_log_remembers_what_was_asked_and_what_came_of_it() {
     cloud.sandbox.clear_log();
     assert!(cloud.sandbox.log().is_empty());
 }
+
+/// From any language: JSON to `/_sandbox/faults`.
+#[test]
+fn faults_are_asked_for_over_http() {
+    let cloud = Cloud::new();
+    let ask = |method: &str, body: &str| {
+        let request = http::Request::builder()
+            .method(method)
+            .uri("http://127.0.0.1:4566/_sandbox/faults")
+            .header("host", "127.0.0.1:4566")
+            .header("content-type", "application/json")
+            .body(bytes::Bytes::from(body.to_owned()))
+            .unwrap();
+        cloud.send(request)
+    };
+    let user = |name: &str| cloud.iam(&cloud.admin(), "CreateUser", &[("UserName", name)]);
+    ask(
+        "POST",
+        r#"{"operation":"iam:CreateUser","kind":"throttle","skip":1}"#,
+    )
+    .ok();
+    user("a").ok();
+    user("b").refused(400, "Throttling");
+    user("b").ok();
+    ask("POST", r#"{"operation":"CreateUser","kind":"error","when":"after","status":503,"code":"ServiceUnavailable"}"#)
+        .ok();
+    user("c").refused(503, "ServiceUnavailable");
+    user("c").refused(409, "EntityAlreadyExists");
+    ask("POST", r#"{"kind":"reset","chance":1}"#).ok();
+    let listed = ask("GET", "").ok().body;
+    assert_eq!(
+        listed.trim(),
+        r#"{"faults":[{"operation":null,"kind":"reset","when":"before","skip":0,"chance":1}]}"#
+    );
+    ask("DELETE", "").ok();
+    user("d").ok();
+    for bad in [
+        "",
+        "[]",
+        "{}",
+        r#"{"kind":"coffee"}"#,
+        r#"{"kind":"throttle","when":"after"}"#,
+        r#"{"kind":"delay"}"#,
+        r#"{"kind":"error","status":200}"#,
+        r#"{"kind":"reset","chance":2}"#,
+        r#"{"kind":"reset","times":-1}"#,
+        r#"{"kind":"reset","oftn":1}"#,
+    ] {
+        assert_eq!(ask("POST", bad).status, 400, "{bad}");
+    }
+    assert_eq!(ask("PUT", "{}").status, 405);
+    // An object of this name, in a bucket that the host names.
+    let request = http::Request::builder()
+        .uri("http://reports.localhost/_sandbox/faults")
+        .header("host", "reports.localhost")
+        .body(bytes::Bytes::new())
+        .unwrap();
+    cloud.send(request).refused(403, "AccessDenied");
+}

@@ -7,6 +7,7 @@ use http::HeaderMap;
 use iam_policy::AccountId;
 use jiff::Timestamp;
 
+use crate::compiled::Compiled;
 use crate::history::{Stamp, View};
 use crate::propagation::Propagation;
 use crate::random::Random;
@@ -32,6 +33,8 @@ pub(crate) struct Input {
 pub(crate) struct Call<'a> {
     pub(crate) world: &'a mut World,
     pub(crate) random: &'a mut Random,
+    /// The policy sets that are compiled already.
+    pub(crate) compiled: &'a Compiled,
     pub(crate) propagation: Propagation,
     pub(crate) view: View,
     /// The time outside of the world, which signatures and one-time codes go by.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Request;
 
-use super::{Content, Problem, read};
+use super::{Content, Problem, SigningKeys, read};
 
 /// The key of the examples of S3.
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -12,7 +12,7 @@ const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b785
 fn verify_with(secret: &str, request: Request<Vec<u8>>) -> Result<Content, Problem> {
     let (parts, body) = request.into_parts();
     let claim = read(&parts)?.ok_or(Problem::Mismatch)?;
-    claim.verify(secret, &parts, &Bytes::from(body))
+    claim.verify(secret, &SigningKeys::default(), &parts, &Bytes::from(body))
 }
 
 fn verify(request: Request<Vec<u8>>) -> Result<Content, Problem> {

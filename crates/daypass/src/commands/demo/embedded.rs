@@ -99,6 +99,7 @@ impl Stage<'_> {
             .rev()
             .find_map(|call| call.explanation)
             .filter(|why| why.decision != Decision::Allow)
+            .map(Arc::unwrap_or_clone)
     }
 
     async fn try_document(&self) -> Result<(), Failure> {
