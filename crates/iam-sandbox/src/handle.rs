@@ -261,6 +261,11 @@ impl State {
             Err(error) => (None, Err(error)),
         };
         call.note_use(ruling.as_ref().map(|ruling| ruling.action.as_str()));
+        // Who brings a token in place of a signature is found out on the way.
+        let principal = match &ruling {
+            Some(ruling) if call.caller.access_key.is_empty() => ruling.explanation.principal.clone(),
+            _ => principal,
+        };
         let result = permission.and_then(|()| (operation.run)(&mut call));
         Done {
             principal,

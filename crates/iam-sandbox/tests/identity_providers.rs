@@ -74,6 +74,7 @@ fn a_token_opens_the_role_that_trusts_it() {
     let provider = provider(&cloud);
     let role = cloud.role("deploy", &strict(&provider), Some(&allow("s3:ListBucket", "*")));
     let assumed = assume(&cloud, &role, &token(&cloud, &identity()), &[]).ok();
+    assert_eq!(cloud.sandbox.log().pop().unwrap().principal, provider);
     assert_eq!(assumed.text("SubjectFromWebIdentityToken").unwrap(), SUBJECT);
     assert_eq!(assumed.text("Audience").unwrap(), AUDIENCE);
     assert_eq!(assumed.text("Provider").unwrap(), provider);
