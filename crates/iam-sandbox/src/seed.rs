@@ -102,3 +102,6 @@ impl Sandbox {
         }
     }
 }
+
+#[cfg(test)]
+mod schema_tests;
