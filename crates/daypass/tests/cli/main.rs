@@ -14,6 +14,7 @@ mod demo;
 mod docs;
 mod real_programs;
 mod sandbox;
+mod sandbox_docs;
 mod sandbox_world;
 mod shell;
 mod signals;

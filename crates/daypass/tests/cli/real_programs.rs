@@ -5,7 +5,7 @@ use assert_cmd::Command;
 use std::path::PathBuf;
 
 /// The Python virtual environment with `awscli` and `boto3`.
-fn virtual_environment() -> PathBuf {
+pub(crate) fn virtual_environment() -> PathBuf {
     match std::env::var_os("DAYPASS_TEST_VENV") {
         Some(path) => PathBuf::from(path),
         None => {
@@ -14,7 +14,7 @@ fn virtual_environment() -> PathBuf {
     }
 }
 
-fn with_aws(home: &Home) -> Command {
+pub(crate) fn with_aws(home: &Home) -> Command {
     let programs = virtual_environment().join("bin");
     let path = format!(
         "{}:{}",

@@ -77,7 +77,12 @@ impl Home {
     }
 
     pub(crate) fn daypass(&self) -> Command {
-        let mut command = Command::new(binary());
+        self.daypass_like(binary())
+    }
+
+    /// Another program, in the environment that daypass would have.
+    pub(crate) fn daypass_like(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
         command
             .env_clear()
             .envs(self.variables())
