@@ -10,7 +10,7 @@
 
 mod common;
 
-use common::{ACCOUNT, Answer, Cloud, allow, trust};
+use common::{ACCOUNT, Answer, Cloud, allow, query, trust};
 
 fn iam(cloud: &Cloud, operation: &str, params: &[(&str, &str)]) -> Answer {
     cloud.iam(&cloud.admin(), operation, params)
@@ -524,6 +524,58 @@ fn what_is_not_there_is_refused_by_name() {
     cloud
         .s3(&cloud.admin(), "PUT", "/reports/2026/q1.csv?acl", "<x/>")
         .refused(501, "NotImplemented");
+}
+
+/// "Common Errors", IAM API Reference: InvalidAction and MissingAction.
+#[test]
+fn versions_and_actions_that_no_api_has() {
+    let cloud = Cloud::new();
+    let send = |service: &'static str, form: &str| {
+        let request = query(service, "", &[]).map(|_| bytes::Bytes::from(form.to_owned()));
+        cloud.send(common::signed(request, &cloud.admin(), &cloud.signing(service)))
+    };
+    for (service, form, code, message) in [
+        (
+            "iam",
+            "Action=MakeCoffee&Version=2010-05-08",
+            "InvalidAction",
+            "Could not find operation MakeCoffee for version 2010-05-08",
+        ),
+        (
+            "sts",
+            "Action=GetCallerIdentity&Version=2010-05-08",
+            "InvalidAction",
+            "Could not find operation GetCallerIdentity for version 2010-05-08",
+        ),
+        (
+            "iam",
+            "Action=ListUsers",
+            "InvalidAction",
+            "Could not find operation ListUsers for version NO_VERSION_SPECIFIED",
+        ),
+        (
+            "ec2",
+            "Action=DescribeRegions&Version=2099-01-01",
+            "InvalidAction",
+            "The action DescribeRegions is not valid for version 2099-01-01 of this web service.",
+        ),
+        (
+            "iam",
+            "Version=2010-05-08",
+            "MissingAction",
+            "The request is missing an action or operation parameter.",
+        ),
+    ] {
+        assert_eq!(send(service, form).refused(400, code), message, "{form}");
+    }
+    // EC2 keeps its old versions.
+    send("ec2", "Action=DescribeRegions&Version=2014-10-01").ok();
+    // What AWS has and the sandbox has not is told apart.
+    let message = send("iam", "Action=UploadSSHPublicKey&Version=2010-05-08").refused(400, "InvalidAction");
+    assert!(
+        message.contains("the sandbox's iam has no such operation"),
+        "{message}"
+    );
 }
 
 #[test]
