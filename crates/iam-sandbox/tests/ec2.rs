@@ -237,3 +237,39 @@ fn finding_instances() {
         .texts("regionName");
     assert!(regions.contains(&"us-east-1".to_owned()) && !regions.contains(&"me-south-1".to_owned()));
 }
+
+/// "Grant a user permissions to pass a role to an AWS service", IAM User Guide.
+#[test]
+fn an_instance_profile_wants_its_role_passed() {
+    let cloud = Cloud::new();
+    let trust = common::statement(
+        r#""Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole""#,
+    );
+    let role = cloud.role("server", &trust, None);
+    let admin = |operation: &str, params: &[(&str, &str)]| cloud.iam(&cloud.admin(), operation, params).ok();
+    admin("CreateInstanceProfile", &[("InstanceProfileName", "profile")]);
+    let add = [("InstanceProfileName", "profile"), ("RoleName", "server")];
+    admin("AddRoleToInstanceProfile", &add);
+    let key = cloud.user("launcher", Some(&common::allow("ec2:RunInstances", "*")));
+    let profile = [("IamInstanceProfile.Name", "profile")];
+    let denial = run(&cloud, &key, &profile).refused(403, "UnauthorizedOperation");
+    assert!(
+        denial.contains(&format!("iam:PassRole on resource: {role} ")),
+        "{denial}"
+    );
+    let policy = common::statement(&format!(
+        r#""Effect":"Allow","Action":"iam:PassRole","Resource":"{role}","Condition":{{"StringEquals":{{"iam:PassedToService":"ec2.amazonaws.com"}}}}"#
+    ));
+    admin(
+        "PutUserPolicy",
+        &[
+            ("UserName", "launcher"),
+            ("PolicyName", "pass"),
+            ("PolicyDocument", &policy),
+        ],
+    );
+    let launched = run(&cloud, &key, &profile).ok();
+    let arn = launched.text("arn").unwrap();
+    assert!(arn.ends_with(":instance-profile/profile"), "{arn}");
+    run(&cloud, &key, &[("IamInstanceProfile.Arn", &arn)]).ok();
+}

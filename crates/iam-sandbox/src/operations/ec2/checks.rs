@@ -98,8 +98,8 @@ pub(super) fn tagged(call: &Call<'_>) -> Result<Authorization, ApiError> {
     all(checks?, "ResourceId")
 }
 
-/// RunInstances is about everything that an instance is made of, and its tags want ec2:CreateTags ("Example policies to
-/// control access the Amazon EC2 API", Amazon EC2 User Guide).
+/// RunInstances is about everything that an instance is made of, its tags want ec2:CreateTags, and the role of its
+/// profile iam:PassRole ("Example policies to control access the Amazon EC2 API", Amazon EC2 User Guide).
 pub(super) fn new_instances(call: &Call<'_>) -> Result<Authorization, ApiError> {
     let launch = Launch::of(call)?;
     let action = "ec2:RunInstances";
@@ -112,6 +112,10 @@ pub(super) fn new_instances(call: &Call<'_>) -> Result<Authorization, ApiError> 
         .with("ec2:Tenancy", "default")
         .with("ec2:RootDeviceType", "ebs")
         .with("ec2:EbsOptimized", "false");
+    let instance = match &launch.profile {
+        Some(profile) => instance.with("ec2:InstanceProfile", profile.arn.as_str()),
+        None => instance,
+    };
     let image = check(
         call,
         action,
@@ -149,6 +153,11 @@ pub(super) fn new_instances(call: &Call<'_>) -> Result<Authorization, ApiError> 
         let check =
             check(call, "ec2:CreateTags", arn(call, kind, "*")).with("ec2:CreateAction", "RunInstances");
         checks.push(with_request_tags(check, tags));
+    }
+    if let Some(role) = launch.profile.as_ref().and_then(|profile| profile.role.as_ref()) {
+        let check =
+            Check::new("iam:PassRole", role.as_str()).with("iam:PassedToService", "ec2.amazonaws.com");
+        checks.push(check);
     }
     Ok(checks.required())
 }

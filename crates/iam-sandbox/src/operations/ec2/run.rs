@@ -5,7 +5,7 @@ use super::{end_dry_run, ids, invalid_value, missing, states, tags};
 use crate::operations::call::Call;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
-use crate::world::entity::Tags;
+use crate::world::entity::{self, Tags};
 use crate::world::storage::{Details, Goal, Instance, Life};
 
 /// More than this in one request is over the account's limit.
@@ -18,10 +18,52 @@ pub(super) struct Launch {
     pub(super) subnet: String,
     pub(super) groups: Vec<String>,
     pub(super) key_name: Option<String>,
+    pub(super) profile: Option<Profile>,
     /// By the kind of resource that they are for.
     pub(super) tags: Vec<(String, Tags)>,
     count: usize,
     client_token: Option<String>,
+}
+
+/// An instance profile, as the answering replica knows it.
+pub(super) struct Profile {
+    pub(super) arn: String,
+    /// The ARN of the role in it, which the caller passes on to EC2.
+    pub(super) role: Option<String>,
+}
+
+impl Profile {
+    fn of(call: &Call<'_>) -> Result<Option<Profile>, ApiError> {
+        let arn = call.param("IamInstanceProfile.Arn");
+        let Some(name) = call
+            .param("IamInstanceProfile.Name")
+            .or_else(|| arn?.rsplit('/').next())
+        else {
+            return Ok(None);
+        };
+        let (account, id) = (call.account()?, call.account_id());
+        let known = account
+            .instance_profiles
+            .seen(name, call.view)
+            .map(|known| Profile {
+                arn: entity::arn(id, "instance-profile", &known.path, &known.name),
+                role: known
+                    .role
+                    .as_ref()
+                    .and_then(|role| account.roles.seen(role, call.view))
+                    .map(|role| role.arn(id)),
+            });
+        match known {
+            Some(known) if arn.is_none_or(|arn| arn == known.arn) => Ok(Some(known)),
+            _ => {
+                let (value, what) = arn.map_or((name, "name"), |arn| (arn, "arn"));
+                Err(invalid_value(format!(
+                    "Value ({value}) for parameter iamInstanceProfile.{what} is invalid. Invalid IAM Instance Profile {}",
+                    if what == "name" { "name" } else { "ARN" }
+                )))
+            }
+        }
+    }
 }
 
 impl Launch {
@@ -73,20 +115,13 @@ impl Launch {
         {
             return Err(invalid_value(format!("Invalid value '{kind}' for InstanceType.")));
         }
-        if let Some(profile) = call
-            .param("IamInstanceProfile.Name")
-            .or_else(|| call.param("IamInstanceProfile.Arn"))
-        {
-            return Err(invalid_value(format!(
-                "Value ({profile}) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"
-            )));
-        }
         Ok(Launch {
             image: image.to_owned(),
             kind: kind.to_owned(),
             subnet,
             groups,
             key_name: call.param("KeyName").map(str::to_owned),
+            profile: Profile::of(call)?,
             tags: tag_specifications(call)?,
             count: count(call)?,
             client_token: call.param("ClientToken").map(str::to_owned),
@@ -242,7 +277,7 @@ fn create(call: &mut Call<'_>, launch: &Launch) -> Vec<String> {
                 security_groups: launch.groups.clone(),
                 client_token: launch.client_token.clone(),
                 launch_index,
-                profile: None,
+                profile: launch.profile.as_ref().map(|profile| profile.arn.clone()),
             };
             account.instances.push(instance);
             ids.push(id);
