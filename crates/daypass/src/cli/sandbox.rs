@@ -1,8 +1,9 @@
 //! `daypass sandbox`: its arguments and its help.
 
+use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use iam_sandbox::Propagation;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
@@ -98,7 +99,7 @@ pub(crate) struct WorldArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) dump: Option<PathBuf>,
     /// Delays with which IAM changes are seen: none, realistic, or as `sandbox start --help` says
-    #[arg(long, value_name = "MODEL", default_value = "none", value_parser = propagation)]
+    #[arg(long, value_name = "MODEL", default_value = "none", value_parser = PropagationParser)]
     pub(crate) propagation: Propagation,
     /// Make the same ids, keys and delays each time
     #[arg(long, value_name = "NUMBER")]
@@ -200,9 +201,28 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-fn propagation(text: &str) -> Result<Propagation, String> {
-    text.parse()
-        .map_err(|wrong: iam_sandbox::UnknownPropagation| wrong.to_string())
+/// Reads a model; what a shell completes are the two that most people want.
+#[derive(Clone)]
+struct PropagationParser;
+
+impl TypedValueParser for PropagationParser {
+    type Value = Propagation;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Propagation, clap::Error> {
+        let read = |text: &str| text.parse::<Propagation>();
+        read.parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(
+            ["none", "realistic"].into_iter().map(PossibleValue::new),
+        ))
+    }
 }
 
 fn clock_change(text: &str) -> Result<ClockChange, String> {
