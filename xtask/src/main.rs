@@ -31,7 +31,7 @@ enum Chore {
     /// Ask evaluators of policies the same questions, many of them, until they disagree
     Simulate(simulate::Arguments),
     /// Fetch what iam-catalog embeds, and write its tables anew
-    Catalog,
+    Catalog(catalog::Arguments),
     /// Write what AWS's models say of the sandbox's operations
     SandboxModels(sandbox_models::Arguments),
     /// Draw docs/demo.svg from the real output of `daypass demo`
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Bench(arguments) => bench::run(&arguments),
         Chore::Simulate(arguments) => simulate::run(&arguments),
-        Chore::Catalog => catalog::run(),
+        Chore::Catalog(arguments) => catalog::run(&arguments),
         Chore::SandboxModels(arguments) => sandbox_models::run(&arguments),
         Chore::Picture(arguments) => picture::run(&arguments),
     };

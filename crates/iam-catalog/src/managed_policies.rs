@@ -3,6 +3,7 @@
 
 mod embedded;
 
+use crate::Provenance;
 use embedded::{Place, embedded};
 
 /// An AWS managed policy in its default version.
@@ -29,15 +30,6 @@ impl ManagedPolicy {
     pub fn document(&self) -> &'static str {
         embedded().document(self.place)
     }
-}
-
-/// Where the managed policies come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Provenance {
-    /// The package that they were taken from and its version, such as `moto 5.2.5`.
-    pub package: &'static str,
-    /// The day of its newest policy, `YYYY-MM-DD`.
-    pub as_of: &'static str,
 }
 
 /// Where the managed policies come from, and as of when.

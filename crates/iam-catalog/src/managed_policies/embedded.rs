@@ -4,7 +4,9 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::{ManagedPolicy, Provenance};
+use super::ManagedPolicy;
+use crate::Provenance;
+use crate::unpack::unpacked;
 
 static INDEX: &[u8] = include_bytes!("../../data/managed-policies.index.zst");
 static BLOCKS: &[u8] = include_bytes!("../../data/managed-policies.zst");
@@ -91,12 +93,4 @@ fn policy(line: &'static str) -> Option<ManagedPolicy> {
             end: fields.next()?.parse().ok()?,
         },
     })
-}
-
-fn unpacked(frame: &[u8]) -> String {
-    let mut text = String::new();
-    let whole = ruzstd::decoding::StreamingDecoder::new(frame)
-        .ok()
-        .and_then(|mut decoder| std::io::Read::read_to_string(&mut decoder, &mut text).ok());
-    whole.map_or_else(String::new, |_| text)
 }
