@@ -6,6 +6,7 @@ mod build;
 mod dump;
 mod entities;
 mod identity;
+mod naming;
 mod organization;
 mod parts;
 mod policies;

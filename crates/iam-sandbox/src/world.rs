@@ -4,6 +4,7 @@
 pub(crate) mod credential;
 pub(crate) mod entity;
 pub(crate) mod identity;
+pub(crate) mod login;
 pub(crate) mod organization;
 pub(crate) mod pins;
 pub(crate) mod seed;

@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use iam_policy::{Context, Statement};
 
-use super::words::{bent, several};
+use super::words::{VARIABLES, bent, several};
 use super::{chance, pick};
 
 /// Operators that compare one type of value, keys of that type, and values: of policies, of requests.
@@ -13,34 +13,6 @@ struct Family {
     wanted: &'static [&'static str],
     given: &'static [&'static str],
 }
-
-/// Texts with variables: set, unset, with defaults, special characters, several values, unclosed.
-pub(super) const VARIABLES: &[&str] = &[
-    "${aws:username}",
-    "${AWS:UserName}",
-    "${aws:username, 'bob'}",
-    "${aws:PrincipalTag/Team}",
-    "${aws:PrincipalTag/Team, 'red'}",
-    "${aws:TagKeys}",
-    "${aws:TagKeys, 'bob'}",
-    "${aws:nothing}",
-    "${aws:nothing, 'b*'}",
-    "${aws:nothing, ''}",
-    "b${*}",
-    "b${?}b",
-    "${$}",
-    "${*}*",
-    "${aws:username",
-    "$bob",
-    "${aws:nothing,'bob'}",
-    "${ aws:username }",
-    "${aws:nothing, 'true'}",
-    "${aws:SecureTransport}",
-    "${aws:nothing, bob}",
-    "${}",
-    "${aws:nothing, 'b}b'}",
-    "${aws:nothing, 'bob}",
-];
 
 const FAMILIES: &[Family] = &[
     Family {

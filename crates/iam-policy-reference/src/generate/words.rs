@@ -4,6 +4,34 @@ use fastrand::Rng;
 
 use super::{chance, pick};
 
+/// Texts with variables: set, unset, with defaults, special characters, several values, unclosed.
+pub(super) const VARIABLES: &[&str] = &[
+    "${aws:username}",
+    "${AWS:UserName}",
+    "${aws:username, 'bob'}",
+    "${aws:PrincipalTag/Team}",
+    "${aws:PrincipalTag/Team, 'red'}",
+    "${aws:TagKeys}",
+    "${aws:TagKeys, 'bob'}",
+    "${aws:nothing}",
+    "${aws:nothing, 'b*'}",
+    "${aws:nothing, ''}",
+    "b${*}",
+    "b${?}b",
+    "${$}",
+    "${*}*",
+    "${aws:username",
+    "$bob",
+    "${aws:nothing,'bob'}",
+    "${ aws:username }",
+    "${aws:nothing, 'true'}",
+    "${aws:SecureTransport}",
+    "${aws:nothing, bob}",
+    "${}",
+    "${aws:nothing, 'b}b'}",
+    "${aws:nothing, 'bob}",
+];
+
 pub(super) const ACCOUNTS: &[&str] = &["111122223333", "444455556666"];
 
 pub(super) const ACTIONS: &[&str] = &[
@@ -93,7 +121,7 @@ pub(super) fn resource_patterns(rng: &mut Rng, resource: &str) -> Vec<String> {
         7 => resource.replace("red", "${aws:PrincipalTag/Team, 'red'}"),
         8 => resource.replace('*', "${*}").replace('$', "${$}"),
         9 => {
-            let variable = pick(rng, super::conditions::VARIABLES);
+            let variable = pick(rng, VARIABLES);
             format!("arn:aws:s3:::bucket/{variable}")
         }
         10 => "arn:aws:s3:::*".to_owned(),

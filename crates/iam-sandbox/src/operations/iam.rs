@@ -9,6 +9,7 @@ mod certificates;
 mod checks;
 mod context_keys;
 mod credential_report;
+mod described;
 mod entity;
 mod grammar;
 mod groups;

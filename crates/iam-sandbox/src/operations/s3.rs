@@ -15,8 +15,11 @@ mod policies;
 mod policy_text;
 mod put;
 mod settings;
+mod source;
 mod tagging;
+mod tags;
 mod uploads;
+mod wanted;
 
 pub(crate) use buckets::is_bucket_name;
 pub(crate) use policy_text::bucket as bucket_policy_text;

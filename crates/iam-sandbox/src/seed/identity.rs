@@ -3,7 +3,7 @@
 
 use iam_policy::syntax::{Member, Node};
 
-use super::entities::{identity, tags};
+use super::naming::{identity, tags};
 use super::parts::{LoginSeed, MfaSeed, OidcSeed, ProfileSeed, RoleSeed, SamlSeed, Settings, UserSeed};
 use super::reader::{Fields, Reader};
 use crate::totp;

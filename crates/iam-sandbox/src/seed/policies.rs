@@ -86,7 +86,7 @@ pub(super) fn of_entity(
     let mut inline = BTreeMap::new();
     if let Some(node) = fields.get("policies") {
         for Member { key, key_span, value } in reader.named(node, &format!("the policies of {place}")) {
-            super::entities::check_name(reader, key, *key_span, 128);
+            super::naming::check_name(reader, key, *key_span, 128);
             if let Some(policy) = document(reader, references, value, rules) {
                 inline.insert(key.clone(), policy);
             }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use iam_policy::Span;
 use iam_policy::syntax::{Member, Node};
 
-use super::entities::tags;
+use super::naming::tags;
 use super::parts::{BucketSeed, InstanceSeed, ObjectSeed};
 use super::policies::document;
 use super::reader::Reader;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iam_policy::{AccountId, Document};
 use jiff::Timestamp;
 
-use super::identity::Login;
+use super::login::Login;
 
 /// A principal that a policy names by its ARN, and the unique id that it had.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,11 @@
 //! Lines of a file in batches, each line with its place. However long a line is, no more than the longest scenario of it
 //! is kept.
 
-use super::source::LONGEST;
 use std::io::{self, BufRead, BufReader, Read};
 use std::ops::Range;
+
+/// The longest scenario; it may hold every policy of an account.
+pub(super) const LONGEST: usize = 16 * 1024 * 1024;
 
 /// A batch is full with this many bytes or lines.
 const BATCH_BYTES: usize = 128 * 1024;

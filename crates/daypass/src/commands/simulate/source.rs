@@ -1,6 +1,6 @@
 //! What a scenario file is: one document, or a scenario on each line. Told by its name, else by how it begins.
 
-use super::lines::{Lines, is_blank};
+use super::lines::{LONGEST, Lines, is_blank};
 use crate::failure::Failure;
 use crate::simulation::Written;
 use daypass_core::policy_text::{self, TextFormat};
@@ -10,8 +10,6 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
-/// The longest scenario; it may hold every policy of an account.
-pub(super) const LONGEST: usize = 16 * 1024 * 1024;
 /// How much is read at once.
 const CHUNK: usize = 256 * 1024;
 const STDIN: &str = "-";

@@ -2,8 +2,8 @@
 //! and their answers are collected in the same round.
 
 use super::Cut;
-use super::lines::{Line, Lines};
-use super::source::{LONGEST, unreadable};
+use super::lines::{LONGEST, Line, Lines};
+use super::source::unreadable;
 use crate::cli::AnswerFormat;
 use crate::failure::Failure;
 use crate::simulation::{Answer, Written, answer};

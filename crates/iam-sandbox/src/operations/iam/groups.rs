@@ -1,10 +1,10 @@
 //! Groups and who is in them.
 
 use super::checks::{about, about_all, about_new};
+use super::described;
 use super::entity::{newest, not_found, remove, seen, write};
 use super::grammar;
 use super::paging::page;
-use super::users;
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
 use crate::wire::Service::Iam;
@@ -157,7 +157,7 @@ fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     Ok(Answer::fields(|xml| {
         xml.element("Group", |xml| describe(call, xml, &group));
         xml.list("Users", "member", &page.items, |xml, user| {
-            users::describe(call, xml, user, false);
+            described::user(call, xml, user, false);
         });
         page.write_end(xml);
     }))

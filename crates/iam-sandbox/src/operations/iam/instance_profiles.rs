@@ -1,12 +1,13 @@
 //! Instance profiles: what hands a role to an EC2 instance ("Use instance profiles", IAM User Guide).
 
+use super::described;
 use std::sync::Arc;
 
 use super::checks::{about as about_entity, check_about};
 use super::entity::{changeable, seen as seen_entity};
 use super::kept::{self, about, newest, remove, write};
 use super::paging::page;
-use super::{grammar, roles, tags};
+use super::{grammar, tags};
 use crate::authorization::{Authorization, Check, Checks};
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
@@ -19,6 +20,9 @@ use crate::world::identity::InstanceProfile;
 
 /// Instance profiles of an account ("IAM and AWS STS quotas", IAM User Guide).
 const MOST: usize = 1000;
+
+/// What stands in the way of deleting a profile with a role in it, and the role too.
+pub(super) const IN_A_PROFILE: &str = "Cannot delete entity, must remove roles from instance profile first.";
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -133,7 +137,7 @@ pub(super) fn describe(call: &Call<'_>, xml: &mut Xml, profile: &InstanceProfile
         .text("Arn", kept::Kept::arn(profile, call.account_id()))
         .text("CreateDate", iso(profile.created))
         .list("Roles", "member", role, |xml, role| {
-            roles::describe(call, xml, role, false);
+            described::role(call, xml, role, false);
         });
     if is_whole && !profile.tags.is_empty() {
         tags::write_list(xml, &profile.tags);
@@ -148,7 +152,7 @@ fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let profile = newest::<InstanceProfile>(call)?;
     if profile.role.is_some() {
-        return Err(ApiError::delete_conflict(roles::IN_A_PROFILE));
+        return Err(ApiError::delete_conflict(IN_A_PROFILE));
     }
     remove(call, &*profile);
     Ok(Answer::Empty)

@@ -18,7 +18,7 @@ use crate::wire::error::ApiError;
 use crate::wire::xml::Xml;
 use crate::world::credential::CallerKind;
 use crate::world::entity::User;
-use crate::world::identity::Login;
+use crate::world::login::Login;
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {

@@ -1,5 +1,6 @@
 //! Virtual MFA devices ("Assign a virtual MFA device in the AWS Management Console", IAM User Guide).
 
+use super::described;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -9,7 +10,7 @@ use super::checks::{about as about_entity, about_everything, about_user_or_self}
 use super::entity::{newest as newest_entity, not_found};
 use super::kept::{about, about_new as about_new_kept, newest, remove, write};
 use super::paging::page;
-use super::{grammar, tags, users};
+use super::{grammar, tags};
 use crate::authorization::Authorization;
 use crate::operations::Operation;
 use crate::operations::call::{Call, iso};
@@ -282,7 +283,7 @@ fn list_virtual(call: &mut Call<'_>) -> Result<Answer, ApiError> {
             };
             xml.text("EnableDate", iso(assignment.enabled));
             if let Some(user) = call.seen(&account.users, &assignment.user) {
-                xml.element("User", |xml| users::describe(call, xml, user, false));
+                xml.element("User", |xml| described::user(call, xml, user, false));
             }
         });
         page.write_end(xml);

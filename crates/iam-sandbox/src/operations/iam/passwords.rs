@@ -10,7 +10,8 @@ use crate::wire::Service::Iam;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
 use crate::world::entity::User;
-use crate::world::identity::{Login, PasswordPolicy};
+use crate::world::identity::PasswordPolicy;
+use crate::world::login::Login;
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {

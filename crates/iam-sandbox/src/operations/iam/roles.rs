@@ -2,17 +2,16 @@
 
 use super::boundaries;
 use super::checks::{about, about_all, about_new};
+use super::described;
 use super::entity::{SERVICE_ROLES, changeable, remove, seen, write};
 use super::grammar;
 use super::paging::page;
 use super::{instance_profiles, policy_text, principals, tags};
 use crate::operations::Operation;
-use crate::operations::call::{Call, iso};
-use crate::sigv4::encode;
+use crate::operations::call::Call;
 use crate::wire::Service::Iam;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
-use crate::wire::xml::Xml;
 use crate::world::entity::{Policies, PolicyText, Role};
 
 /// Characters of a trust policy ("IAM and AWS STS quotas", IAM User Guide).
@@ -131,35 +130,8 @@ fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 
 fn describe_one(call: &Call<'_>, role: &Role) -> Answer {
     Answer::fields(|xml| {
-        xml.element("Role", |xml| describe(call, xml, role, true));
+        xml.element("Role", |xml| described::role(call, xml, role, true));
     })
-}
-
-/// The fields of a role. Lists leave out tags, boundary and last use ("ListRoles", IAM API Reference).
-pub(super) fn describe(call: &Call<'_>, xml: &mut Xml, role: &Role, is_whole: bool) {
-    xml.text("Path", &role.path)
-        .text("RoleName", &role.name)
-        .text("RoleId", &role.id)
-        .text("Arn", role.arn(call.account_id()))
-        .text("CreateDate", iso(role.created))
-        .text(
-            "AssumeRolePolicyDocument",
-            encode(&role.trust.shown(call.world, call.view)),
-        )
-        .optional("Description", role.description.as_ref())
-        .text("MaxSessionDuration", role.max_session);
-    if is_whole {
-        boundaries::write_xml(xml, role.boundary.as_ref());
-        if !role.tags.is_empty() {
-            tags::write_list(xml, &role.tags);
-        }
-        xml.element("RoleLastUsed", |xml| {
-            if let Some(used) = call.world.uses.last_of(&role.id) {
-                xml.text("LastUsedDate", iso(used.at))
-                    .text("Region", &used.region);
-            }
-        });
-    }
 }
 
 fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
@@ -192,9 +164,6 @@ fn update_trust(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     Ok(Answer::Empty)
 }
 
-/// What stands in the way of deleting a profile with a role in it, and the role too.
-pub(super) const IN_A_PROFILE: &str = "Cannot delete entity, must remove roles from instance profile first.";
-
 fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let role = changeable::<Role>(call)?;
     let is_in_a_profile = call
@@ -203,7 +172,7 @@ fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         .all_newest()
         .any(|profile| instance_profiles::holds(profile, &role.name));
     if is_in_a_profile {
-        return Err(ApiError::delete_conflict(IN_A_PROFILE));
+        return Err(ApiError::delete_conflict(instance_profiles::IN_A_PROFILE));
     }
     if !role.policies.inline.is_empty() {
         return Err(ApiError::delete_conflict(
@@ -232,7 +201,7 @@ fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let page = page(call, roles, |role| role.name.to_ascii_lowercase())?;
     Ok(Answer::fields(|xml| {
         xml.list("Roles", "member", &page.items, |xml, role| {
-            describe(call, xml, role, false);
+            described::role(call, xml, role, false);
         });
         page.write_end(xml);
     }))

@@ -1,8 +1,9 @@
 //! Service-linked roles ("Create a service-linked role", IAM User Guide): a service's own, which only it can change.
 
 use super::checks::about as about_entity;
+use super::described;
 use super::entity::{SERVICE_ROLES, newest, remove, write};
-use super::{policy_text, roles};
+use super::policy_text;
 use crate::authorization::{Authorization, Check};
 use crate::operations::Operation;
 use crate::operations::call::Call;
@@ -260,7 +261,7 @@ fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         max_session: 3600,
     };
     let answer = Answer::fields(|xml| {
-        xml.element("Role", |xml| roles::describe(call, xml, &role, false));
+        xml.element("Role", |xml| described::role(call, xml, &role, false));
     });
     write(call, role);
     Ok(answer)

@@ -2,16 +2,16 @@
 
 use super::boundaries;
 use super::checks::{about, about_all, about_new, about_user_or_self};
+use super::described;
 use super::entity::{newest, not_found, remove, write};
 use super::grammar;
 use super::paging::page;
 use super::{mfa_devices, tags};
 use crate::operations::Operation;
-use crate::operations::call::{Call, iso};
+use crate::operations::call::Call;
 use crate::wire::Service::Iam;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
-use crate::wire::xml::Xml;
 use crate::world::entity::{Policies, User};
 
 /// Users of an account ("IAM and AWS STS quotas", IAM User Guide).
@@ -94,23 +94,8 @@ fn get(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 
 fn describe_one(call: &Call<'_>, user: &User) -> Answer {
     Answer::fields(|xml| {
-        xml.element("User", |xml| describe(call, xml, user, true));
+        xml.element("User", |xml| described::user(call, xml, user, true));
     })
-}
-
-/// The fields of a user. Lists leave out tags and boundary ("ListUsers", IAM API Reference).
-pub(super) fn describe(call: &Call<'_>, xml: &mut Xml, user: &User, is_whole: bool) {
-    xml.text("Path", &user.path)
-        .text("UserName", &user.name)
-        .text("UserId", &user.id)
-        .text("Arn", user.arn(call.account_id()))
-        .text("CreateDate", iso(user.created));
-    if is_whole {
-        boundaries::write_xml(xml, user.boundary.as_ref());
-        if !user.tags.is_empty() {
-            tags::write_list(xml, &user.tags);
-        }
-    }
 }
 
 fn update(call: &mut Call<'_>) -> Result<Answer, ApiError> {
@@ -193,7 +178,7 @@ fn list(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let page = page(call, users, |user| user.name.to_ascii_lowercase())?;
     Ok(Answer::fields(|xml| {
         xml.list("Users", "member", &page.items, |xml, user| {
-            describe(call, xml, user, false);
+            described::user(call, xml, user, false);
         });
         page.write_end(xml);
     }))

@@ -1,15 +1,15 @@
 //! Buckets.
 
+use super::tags;
+use super::wanted;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use bytes::Bytes;
 
-use super::{bucket, bucket_name, invalid_argument, tagging};
+use super::{bucket, bucket_name, invalid_argument};
 use crate::operations::call::Call;
 use crate::wire::answer::Answer;
-use crate::wire::document::Element;
 use crate::wire::error::ApiError;
-use crate::world::entity::Tags;
 use crate::world::storage::Bucket;
 
 /// An instant as S3 writes it in XML.
@@ -74,26 +74,6 @@ pub(super) fn canonical_id(account: &str) -> String {
     hex::encode(Sha256::digest(account.as_bytes()))
 }
 
-/// What the body of CreateBucket asks for.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Wanted {
-    pub(super) region: Option<String>,
-    pub(super) tags: Tags,
-}
-
-pub(super) fn wanted(body: &Bytes) -> Result<Wanted, ApiError> {
-    if body.is_empty() {
-        return Ok(Wanted::default());
-    }
-    let root = Element::read(body, "CreateBucketConfiguration")?;
-    let region = root.text_of("LocationConstraint").map(str::trim);
-    let tags = root.child("Tags").map(tagging::of_set).transpose()?;
-    Ok(Wanted {
-        region: region.filter(|text| !text.is_empty()).map(str::to_owned),
-        tags: tags.unwrap_or_default(),
-    })
-}
-
 /// "General purpose bucket naming rules", Amazon S3 User Guide; the part that every bucket must keep.
 pub(crate) fn is_bucket_name(name: &str) -> bool {
     (3..=63).contains(&name.len())
@@ -114,9 +94,9 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
                 .with_detail("BucketName", &name),
         );
     }
-    let wanted = wanted(&call.input.body)?;
+    let wanted = wanted::wanted(&call.input.body)?;
     let region = region(call, wanted.region)?;
-    tagging::check_bucket(&wanted.tags)?;
+    tags::check_bucket(&wanted.tags)?;
     // ACLs are disabled for new buckets; one would need them enabled.
     if call.header("x-amz-acl").is_some_and(|acl| acl != "private") {
         return Err(ApiError::new(
@@ -260,7 +240,7 @@ mod tests {
         let body = "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
                     <LocationConstraint>eu-west-1</LocationConstraint>\
                     <Tags><Tag><Key>team</Key><Value>a</Value></Tag></Tags></CreateBucketConfiguration>";
-        let wanted = wanted(&Bytes::from(body)).unwrap();
+        let wanted = wanted::wanted(&Bytes::from(body)).unwrap();
         assert_eq!(wanted.region.as_deref(), Some("eu-west-1"));
         assert_eq!(wanted.tags, [("team".to_owned(), "a".to_owned())]);
         assert_eq!(super::wanted(&Bytes::new()).unwrap(), Wanted::default());

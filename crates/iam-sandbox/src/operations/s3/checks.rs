@@ -1,10 +1,12 @@
 //! What S3's operations require ("Actions, resources, and condition keys for Amazon S3", Service Authorization
 //! Reference; "Required permissions for Amazon S3 API operations", Amazon S3 User Guide).
 
+use super::tags;
+use super::wanted;
 use iam_policy::Source;
 
-use super::copy::CopySource;
-use super::{bucket_name, buckets, key, tagging};
+use super::source::CopySource;
+use super::{bucket_name, key};
 use crate::authorization::{ALL_BUCKETS, Authorization, Check, Checks};
 use crate::operations::call::Call;
 use crate::wire::error::ApiError;
@@ -47,7 +49,7 @@ pub(super) fn all_buckets(call: &Call<'_>) -> Result<Authorization, ApiError> {
 
 pub(super) fn new_bucket(call: &Call<'_>) -> Result<Authorization, ApiError> {
     let resource = format!("arn:aws:s3:::{}", bucket_name(call));
-    let wanted = buckets::wanted(&call.input.body)?;
+    let wanted = wanted::wanted(&call.input.body)?;
     let mut check = with_headers(
         call,
         Check::new(action(call), resource.as_str()),
@@ -188,7 +190,7 @@ pub(super) fn attributes(call: &Call<'_>) -> Result<Authorization, ApiError> {
 
 /// Tags of an object that is there are replaced.
 pub(super) fn object_tags(call: &Call<'_>) -> Result<Authorization, ApiError> {
-    let tags = tagging::of_body(call)?;
+    let tags = tags::of_body(call)?;
     Authorization::one(with_request_tags(existing(call, action(call))?, &tags))
 }
 
@@ -217,7 +219,7 @@ fn making(call: &Call<'_>) -> Result<Checks, ApiError> {
         "if-match",
         "if-none-match",
     ];
-    let tags = tagging::of_header(call)?;
+    let tags = tags::of_header(call)?;
     let check = |action: &str| {
         let check = with_headers(call, object_check(call, action, key(call))?, &HEADERS);
         Ok(if tags.is_empty() {

@@ -1,74 +1,24 @@
 //! CopyObject, and the source that a copy names in its header.
 
-use super::{
-    bucket, bucket_mut, checks, conditions, integrity, invalid_argument, key, no_such_key, put, tagging,
-};
+use super::source::CopySource;
+use super::tags;
+use super::{bucket, bucket_mut, checks, conditions, integrity, invalid_argument, key, no_such_key, put};
 use super::{bucket_name, buckets::instant};
 use crate::operations::call::Call;
-use crate::sigv4::decode;
 use crate::wire::answer::Answer;
 use crate::wire::checksum::Algorithm;
 use crate::wire::error::ApiError;
 use crate::wire::xml::Xml;
-use crate::world::storage::{Bucket, Checksum, Object};
+use crate::world::storage::{Checksum, Object};
 
-/// What is copied.
-#[derive(Clone, Debug)]
-pub(super) struct CopySource {
-    pub(super) bucket: String,
-    pub(super) key: String,
-}
-
-const HEADER: &str = "x-amz-copy-source";
-
-impl CopySource {
-    /// `/bucket/key` or `bucket/key`, percent-encoded ("CopyObject", Amazon S3 API Reference).
-    pub(super) fn of(call: &Call<'_>) -> Result<CopySource, ApiError> {
-        let header = call.header(HEADER).unwrap_or_default();
-        let (path, version) = header.split_once("?versionId=").unwrap_or((header, "null"));
-        let path = decode(path);
-        let path = path.strip_prefix('/').unwrap_or(&path);
-        let source = path
-            .split_once('/')
-            .filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty());
-        match source {
-            Some(_) if version != "null" => {
-                Err(
-                    ApiError::new(404, "NoSuchVersion", "The specified version does not exist.")
-                        .with_detail("VersionId", version),
-                )
-            }
-            Some((bucket, key)) => Ok(CopySource {
-                bucket: bucket.to_owned(),
-                key: key.to_owned(),
-            }),
-            None => Err(invalid_argument(
-                "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
-                HEADER,
-                header,
-            )),
-        }
-    }
-
-    pub(super) fn bucket<'c>(&self, call: &'c Call<'_>) -> Result<&'c Bucket, ApiError> {
-        let bucket = call
-            .world
-            .buckets
-            .get(&self.bucket)
-            .ok_or_else(|| super::no_such_bucket(&self.bucket))?;
-        super::expect_owner(call, "x-amz-source-expected-bucket-owner", bucket)?;
-        Ok(bucket)
-    }
-
-    /// The object, with its preconditions met.
-    pub(super) fn object(&self, call: &Call<'_>) -> Result<Object, ApiError> {
-        let Some(object) = self.bucket(call)?.objects.get(&self.key).cloned() else {
-            checks::may_list(call, Some(self))?;
-            return Err(no_such_key(&self.key));
-        };
-        conditions::of_source(call, &object)?;
-        Ok(object)
-    }
+/// The object, with its preconditions met.
+pub(super) fn source_object(call: &Call<'_>, source: &CopySource) -> Result<Object, ApiError> {
+    let Some(object) = source.bucket(call)?.objects.get(&source.key).cloned() else {
+        checks::may_list(call, Some(source))?;
+        return Err(no_such_key(&source.key));
+    };
+    conditions::of_source(call, &object)?;
+    Ok(object)
 }
 
 /// `COPY` is the default of both directives.
@@ -87,7 +37,7 @@ fn replaces(call: &Call<'_>, header: &'static str) -> Result<bool, ApiError> {
 pub(super) fn copy(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     put::check_new(call)?;
     let source = CopySource::of(call)?;
-    let from = source.object(call)?;
+    let from = source_object(call, &source)?;
     conditions::of_write(call, bucket(call)?.objects.get(key(call)))?;
     let replaces_traits = replaces(call, "x-amz-metadata-directive")?;
     let mut traits = put::traits(call)?;
@@ -116,7 +66,7 @@ pub(super) fn copy(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         ));
     }
     let tags = if replaces(call, "x-amz-tagging-directive")? {
-        tagging::of_header(call)?
+        tags::of_header(call)?
     } else {
         from.tags.clone()
     };

@@ -1,12 +1,14 @@
 //! Uploads in parts: begun, filled and given up ("Uploading and copying objects using multipart upload", Amazon S3 User
 //! Guide).
 
+use super::tags;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use super::copy::{CopySource, result, with_headers};
-use super::{bucket, bucket_mut, bucket_name, integrity, invalid_argument, key, put, tagging};
+use super::copy::{result, source_object, with_headers};
+use super::source::CopySource;
+use super::{bucket, bucket_mut, bucket_name, integrity, invalid_argument, key, put};
 use crate::operations::call::Call;
 use crate::wire::answer::Answer;
 use crate::wire::checksum::Algorithm;
@@ -35,7 +37,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         started: call.now(),
         initiator: call.caller.arn(),
         traits,
-        tags: tagging::of_header(call)?,
+        tags: tags::of_header(call)?,
         checksum,
         parts: BTreeMap::new(),
     };
@@ -137,7 +139,7 @@ fn insert(call: &mut Call<'_>, number: u16, part: Part) -> Result<(), ApiError> 
 pub(super) fn upload_copy(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let number = part_number(call)?;
     let wanted = in_progress(call)?.checksum.map(|(name, _)| name);
-    let object = CopySource::of(call)?.object(call)?;
+    let object = source_object(call, &CopySource::of(call)?)?;
     let body = match call.header("x-amz-copy-source-range") {
         None => object.body,
         Some(text) => {

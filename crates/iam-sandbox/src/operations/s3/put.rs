@@ -1,8 +1,9 @@
 //! PutObject, and what any request that makes an object may say about it.
 
+use super::tags;
 use bytes::Bytes;
 
-use super::{bucket, bucket_mut, conditions, integrity, invalid_argument, key, tagging};
+use super::{bucket, bucket_mut, conditions, integrity, invalid_argument, key};
 use crate::operations::call::Call;
 use crate::wire::answer::Answer;
 use crate::wire::error::ApiError;
@@ -41,7 +42,7 @@ pub(super) fn put(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     conditions::of_write(call, bucket(call)?.objects.get(key(call)))?;
     let checksum = integrity::of_object(call)?;
     let mut object = Object::new(call.input.body.clone(), call.now(), traits(call)?);
-    object.tags = tagging::of_header(call)?;
+    object.tags = tags::of_header(call)?;
     let mut headers = vec![("etag", object.etag.clone())];
     headers.extend(integrity::headers(&checksum));
     headers.extend(encryption(&object.traits));

@@ -8,8 +8,9 @@ use crate::operations::iam::password_digest;
 use crate::seed::parts::{LoginSeed, MfaSeed, Settings};
 use crate::world::entity::User;
 use crate::world::identity::{
-    AccountAlias, Assignment, InstanceProfile, Login, MfaDevice, OidcProvider, SamlProvider,
+    AccountAlias, Assignment, InstanceProfile, MfaDevice, OidcProvider, SamlProvider,
 };
+use crate::world::login::Login;
 
 /// How long a SAML provider is valid that does not say: as long as metadata without an end, a century.
 const VALID: SignedDuration = SignedDuration::from_hours(100 * 365 * 24);

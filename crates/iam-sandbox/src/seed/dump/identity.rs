@@ -4,7 +4,8 @@ use super::Members;
 use crate::totp;
 use crate::wire::json::Json;
 use crate::world::Account;
-use crate::world::identity::{InstanceProfile, Login, MfaDevice, OidcProvider, PasswordPolicy, SamlProvider};
+use crate::world::identity::{InstanceProfile, MfaDevice, OidcProvider, PasswordPolicy, SamlProvider};
+use crate::world::login::Login;
 
 pub(super) fn settings(whole: &mut Members, account: &Account) {
     whole.some("alias", account.alias.newest().map(|alias| alias.0.as_str()));
