@@ -44,7 +44,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     std::fs::write(&pins, WHEELS.join("\n")).map_err(|source| file(&pins, source))?;
     process::run(
         pip(&python)
-            .args(["download", "--no-deps", "--only-binary", ":all:", "--require-hashes"])
+            .args([
+                "download",
+                "--no-deps",
+                "--only-binary",
+                ":all:",
+                "--require-hashes",
+            ])
             .arg("--dest")
             .arg(&archives)
             .arg("--requirement")

@@ -234,16 +234,4 @@ mod tests {
             assert!(!is_bucket_name(bad), "{bad}");
         }
     }
-
-    #[test]
-    fn the_region_is_read_from_the_body() {
-        let body = "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
-                    <LocationConstraint>eu-west-1</LocationConstraint>\
-                    <Tags><Tag><Key>team</Key><Value>a</Value></Tag></Tags></CreateBucketConfiguration>";
-        let wanted = wanted::wanted(&Bytes::from(body)).unwrap();
-        assert_eq!(wanted.region.as_deref(), Some("eu-west-1"));
-        assert_eq!(wanted.tags, [("team".to_owned(), "a".to_owned())]);
-        assert_eq!(super::wanted(&Bytes::new()).unwrap(), Wanted::default());
-        assert!(super::wanted(&Bytes::from("<a></b>")).is_err());
-    }
 }

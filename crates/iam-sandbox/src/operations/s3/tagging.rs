@@ -66,35 +66,3 @@ pub(super) fn delete_object(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     object_mut(call)?.tags.clear();
     Ok(Answer::no_content())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tags_keep_their_grammar() {
-        let tags = |pairs: &[(&str, &str)]| -> Tags {
-            pairs
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                .collect()
-        };
-        assert!(tags::check(&tags(&[("team", "a b"), ("Team", "")]), MOST_ON_OBJECT).is_ok());
-        let many: Vec<(String, String)> = (0..11).map(|n| (n.to_string(), String::new())).collect();
-        assert_eq!(tags::check(&many, MOST_ON_OBJECT).unwrap_err().code, "BadRequest");
-        assert!(tags::check(&many, MOST_ON_BUCKET).is_ok());
-        for bad in [
-            &[("", "x")][..],
-            &[("aws:x", "y")],
-            &[("a", "b\n")],
-            &[("a", "b"), ("a", "c")],
-            &[("a\u{7}", "b")],
-        ] {
-            assert_eq!(
-                tags::check(&tags(bad), MOST_ON_OBJECT).unwrap_err().code,
-                "InvalidTag",
-                "{bad:?}"
-            );
-        }
-    }
-}

@@ -88,3 +88,35 @@ fn is_tag_text(text: &str) -> bool {
 pub(super) fn check_bucket(tags: &Tags) -> Result<(), ApiError> {
     check(tags, MOST_ON_BUCKET)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_keep_their_grammar() {
+        let tags = |pairs: &[(&str, &str)]| -> Tags {
+            pairs
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect()
+        };
+        assert!(check(&tags(&[("team", "a b"), ("Team", "")]), MOST_ON_OBJECT).is_ok());
+        let many: Vec<(String, String)> = (0..11).map(|n| (n.to_string(), String::new())).collect();
+        assert_eq!(check(&many, MOST_ON_OBJECT).unwrap_err().code, "BadRequest");
+        assert!(check(&many, MOST_ON_BUCKET).is_ok());
+        for bad in [
+            &[("", "x")][..],
+            &[("aws:x", "y")],
+            &[("a", "b\n")],
+            &[("a", "b"), ("a", "c")],
+            &[("a\u{7}", "b")],
+        ] {
+            assert_eq!(
+                check(&tags(bad), MOST_ON_OBJECT).unwrap_err().code,
+                "InvalidTag",
+                "{bad:?}"
+            );
+        }
+    }
+}

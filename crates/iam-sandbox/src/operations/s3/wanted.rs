@@ -26,3 +26,20 @@ pub(super) fn wanted(body: &Bytes) -> Result<Wanted, ApiError> {
         tags: tags.unwrap_or_default(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_region_is_read_from_the_body() {
+        let body = "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
+                    <LocationConstraint>eu-west-1</LocationConstraint>\
+                    <Tags><Tag><Key>team</Key><Value>a</Value></Tag></Tags></CreateBucketConfiguration>";
+        let wanted = super::wanted(&Bytes::from(body)).unwrap();
+        assert_eq!(wanted.region.as_deref(), Some("eu-west-1"));
+        assert_eq!(wanted.tags, [("team".to_owned(), "a".to_owned())]);
+        assert_eq!(super::wanted(&Bytes::new()).unwrap(), Wanted::default());
+        assert!(super::wanted(&Bytes::from("<a></b>")).is_err());
+    }
+}
