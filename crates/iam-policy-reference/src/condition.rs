@@ -36,7 +36,7 @@ fn holds(condition: &Condition, effect: Effect, version: Version, context: &Cont
     // "Condition operator to check existence of condition keys": true, the key doesn't exist, it is null;
     // false, the key exists and its value is not null.
     if name == "null" {
-        let absent = given.is_none_or(<[String]>::is_empty);
+        let absent = given.is_none_or(|values| values.iter().all(String::is_empty));
         return Some(wanted.iter().any(|value| boolean(value) == Some(absent)));
     }
     let (name, if_exists) = match name.strip_suffix("ifexists") {

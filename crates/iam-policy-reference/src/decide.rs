@@ -68,7 +68,7 @@ impl Evaluation<'_> {
     }
 
     fn allowed(&self) -> bool {
-        if self.credentials_cannot_call() {
+        if self.credentials_cannot_call() || self.crosses_partitions() {
             return false;
         }
         // Amazon VPC User Guide, "Control access to VPC endpoints using endpoint policies": it controls which
@@ -165,6 +165,31 @@ impl Evaluation<'_> {
             }
             // "Cannot call IAM operations"; "cannot call AWS STS operations except GetCallerIdentity".
             Principal::FederatedUser { .. } => action.starts_with("iam:") || action.starts_with("sts:"),
+            // The same page, "Who can call": whoever has no credentials calls what takes a provider's word.
+            Principal::Anonymous | Principal::IdentityProvider(_) => {
+                let vouched = [
+                    "sts:assumerolewithsaml",
+                    "sts:assumerolewithwebidentity",
+                    "sts:tagsession",
+                    "sts:setsourceidentity",
+                    "sts:setcontext",
+                ];
+                action.starts_with("sts:") && !vouched.contains(&action.as_str())
+            }
+            Principal::User { .. } | Principal::Service(_) => false,
+        }
+    }
+
+    /// AWS Fault Isolation Boundaries, "Partitions": credentials of one are none in another.
+    fn crosses_partitions(&self) -> bool {
+        let principal = self.request.principal.to_string();
+        let partition = |text: &str| -> Option<String> {
+            let mut parts = text.split(':');
+            (parts.next() == Some("arn")).then(|| parts.next().unwrap_or_default().to_owned())
+        };
+        let has_one = self.has_identity();
+        match (partition(&principal), partition(&self.request.resource)) {
+            (Some(own), Some(other)) => has_one && own != other && !other.is_empty() && other != "*",
             _ => false,
         }
     }

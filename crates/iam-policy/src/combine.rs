@@ -129,6 +129,10 @@ pub enum Rule {
     RootCannotAssumeRoles,
     /// Temporary credentials of this kind cannot call the operation.
     SessionCannotCall,
+    /// The operation takes credentials, and there are none.
+    CredentialsNeeded,
+    /// The resource is in another partition than the principal.
+    OtherPartition,
     /// Within the account, the resource's policy names the principal itself, which suffices.
     ResourceGrant,
     /// Within the account, the resource's policy names the role: boundary and session policy limit it.
@@ -153,6 +157,8 @@ impl Rule {
             Rule::RootUser => "root_user",
             Rule::RootCannotAssumeRoles => "root_cannot_assume_roles",
             Rule::SessionCannotCall => "session_cannot_call",
+            Rule::CredentialsNeeded => "credentials_needed",
+            Rule::OtherPartition => "other_partition",
             Rule::ResourceGrant => "resource_grant",
             Rule::RoleGrant => "role_grant",
             Rule::IdentityGrant => "identity_grant",
@@ -170,7 +176,10 @@ impl Rule {
                 "IAM User Guide, How AWS enforcement code logic evaluates requests to allow or deny access"
             }
             Rule::RootCannotAssumeRoles => "AWS STS API Reference, AssumeRole",
-            Rule::SessionCannotCall => "IAM User Guide, Compare AWS STS credentials",
+            Rule::SessionCannotCall | Rule::CredentialsNeeded => {
+                "IAM User Guide, Compare AWS STS credentials"
+            }
+            Rule::OtherPartition => "AWS Fault Isolation Boundaries, Partitions",
             Rule::ResourceGrant | Rule::RoleGrant | Rule::IdentityGrant => {
                 "IAM User Guide, Policy evaluation for requests within a single account"
             }

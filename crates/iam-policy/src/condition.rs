@@ -113,7 +113,7 @@ impl Condition {
         let values = context.get_lower(&self.key);
         match &self.test {
             Test::Null(wanted) => {
-                let absent = values.is_none_or(<[String]>::is_empty);
+                let absent = values.is_none_or(|values| values.iter().all(String::is_empty));
                 return wanted.contains(&absent);
             }
             Test::Unknown { holds } => return *holds,

@@ -22,7 +22,7 @@ pub(crate) fn facts_of(request: &Request) -> Facts {
             same_account: is_same_account(request),
             grantor_kind: PolicyKind::Resource,
             grantor_required: false,
-            refused: None,
+            refused: of_another_partition(request),
             resource_cannot_deny: false,
             needs_nothing: false,
         };
@@ -38,7 +38,7 @@ pub(crate) fn facts_of(request: &Request) -> Facts {
             PolicyKind::Resource
         },
         grantor_required: assumes_role || is_kms_key(request),
-        refused: refused(&request.principal, &request.action),
+        refused: of_another_partition(request).or_else(|| refused(&request.principal, &request.action)),
         resource_cannot_deny: asker == Asker::Root
             && same_account
             && is_about_a_bucket_policy(&request.action),
@@ -105,7 +105,22 @@ pub(crate) fn rcps_bind(request: &Request) -> bool {
     !is_spared
 }
 
-/// What credentials cannot call. "You cannot call AssumeRole by using AWS account root user credentials"
+/// "You cannot use IAM credentials from one partition to interact with resources in a different partition"
+/// (AWS Fault Isolation Boundaries, "Partitions"). The root user of an account is known by its number alone.
+fn of_another_partition(request: &Request) -> Option<Rule> {
+    let own = match &request.principal {
+        Principal::User { arn }
+        | Principal::FederatedUser { arn, .. }
+        | Principal::RoleSession { session: arn, .. } => arn.partition(),
+        _ => return None,
+    };
+    let partition = request.resource.strip_prefix("arn:")?.split(':').next()?;
+    let is_other = partition != own && !partition.is_empty() && partition != "*";
+    is_other.then_some(Rule::OtherPartition)
+}
+
+/// What credentials cannot call, or what cannot be called without any: "AssumeRole", "GetCallerIdentity" and the rest
+/// of STS but for the two operations to which an identity provider's word is enough. "You cannot call AssumeRole by using AWS account root user credentials"
 /// (AWS STS API Reference, AssumeRole), nor AssumeRoot (its page). Those of a role "cannot call GetFederationToken or GetSessionToken";
 /// those of GetFederationToken "cannot call IAM using the AWS CLI or AWS API" nor "AWS STS operations except
 /// GetCallerIdentity" (IAM User Guide, "Compare AWS STS credentials").
@@ -120,6 +135,17 @@ fn refused(principal: &Principal, action: &str) -> Option<Rule> {
         }
         Principal::FederatedUser { .. } if of("iam") || (of("sts") && !is("GetCallerIdentity")) => {
             Some(Rule::SessionCannotCall)
+        }
+        Principal::Anonymous | Principal::IdentityProvider(_) if of("sts") => {
+            let vouched = [
+                "AssumeRoleWithSAML",
+                "AssumeRoleWithWebIdentity",
+                "TagSession",
+                "SetSourceIdentity",
+                "SetContext",
+            ];
+            let needs_none = vouched.into_iter().any(is);
+            (!needs_none).then_some(Rule::CredentialsNeeded)
         }
         _ => None,
     }

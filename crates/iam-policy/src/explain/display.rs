@@ -246,6 +246,16 @@ impl Explanation {
                 self.action
             );
         }
+        if self.rule == Rule::CredentialsNeeded {
+            return write!(f, "{} takes credentials, and there are none here", self.action);
+        }
+        if self.rule == Rule::OtherPartition {
+            return write!(
+                f,
+                "{} is in another partition than {}, where its credentials count for nothing",
+                self.resource, self.principal
+            );
+        }
         for (nth, kind) in self.blocked_by.iter().enumerate() {
             if nth > 0 {
                 f.write_str("; ")?;

@@ -186,7 +186,13 @@ proptest! {
             Decision::Allow => prop_assert!(explanation.blocked_by.is_empty() && explanation.near_misses.is_empty()),
             Decision::ImplicitDeny => prop_assert!(
                 !explanation.blocked_by.is_empty()
-                    || matches!(explanation.rule, Rule::RootCannotAssumeRoles | Rule::SessionCannotCall)
+                    || matches!(
+                        explanation.rule,
+                        Rule::RootCannotAssumeRoles
+                            | Rule::SessionCannotCall
+                            | Rule::CredentialsNeeded
+                            | Rule::OtherPartition
+                    )
             ),
         }
     }
