@@ -107,10 +107,22 @@ pub struct NearMiss {
     /// What the request has; `None` where it does not carry the condition's key, empty where that key
     /// holds no value.
     pub found: Option<Vec<String>>,
-    /// What the statement wants (or, for a negated element, does not want).
+    /// What the statement wants (or, for a negated element, does not want). Empty where there is a flaw.
     pub wanted: Vec<String>,
-    /// Where the element stands in the document's text.
+    /// What is wrong with the statement, where its element fits no request at all.
+    pub flaw: Option<Flaw>,
+    /// Where the element stands in the document's text; the whole statement where it has none.
     pub span: Span,
+}
+
+/// What is wrong with a statement that AWS would not have taken into a policy of its kind, so that it grants
+/// nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Flaw {
+    /// The kind of policy needs the element, and the statement has none.
+    Missing,
+    /// The kind of policy does not take the element.
+    NotTaken,
 }
 
 /// A condition of a Deny that matched, and what the request has.

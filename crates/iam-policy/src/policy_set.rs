@@ -105,6 +105,15 @@ impl PolicyKind {
             PolicyKind::Endpoint => "endpoint",
         }
     }
+
+    /// Whether statements of such policies say whom they are about; the others are about whom they are
+    /// attached to.
+    pub(crate) const fn names_principals(self) -> bool {
+        matches!(
+            self,
+            PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Rcp | PolicyKind::Endpoint
+        )
+    }
 }
 
 impl fmt::Display for PolicyKind {

@@ -103,11 +103,7 @@ impl Statement {
             None if matches!(kind, PolicyKind::Resource | PolicyKind::Trust) => Scope::All,
             None => Scope::Misplaced,
         };
-        let names_principals = matches!(
-            kind,
-            PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Rcp | PolicyKind::Endpoint
-        );
-        let principal = match (&statement.principal, names_principals) {
+        let principal = match (&statement.principal, kind.names_principals()) {
             (Some(clause), true) => Scope::Only(PrincipalMatcher::compile(clause)),
             (None, false) => Scope::All,
             (Some(_), false) | (None, true) => Scope::Misplaced,

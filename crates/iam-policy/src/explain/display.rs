@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::near_miss::{listed, wanted};
-use super::{Explanation, HeldCondition, NearMiss, StatementRef};
+use super::{Explanation, Flaw, HeldCondition, NearMiss, StatementRef};
 use crate::combine::{Decision, Rule};
 use crate::document::Effect;
 use crate::policy_set::PolicyKind;
@@ -46,6 +46,24 @@ impl NearMiss {
     fn fmt_for(&self, knowledge: Knowledge<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let wishes = || listed(self.wanted.iter().map(String::as_str), "or");
         let found = || listed(self.found.iter().flatten().map(String::as_str), "and");
+        let NearMiss { statement, name, .. } = self;
+        let kind = statement.kind;
+        let article = if kind == PolicyKind::Identity { "an" } else { "a" };
+        match self.flaw {
+            Some(Flaw::NotTaken) => {
+                return write!(
+                    f,
+                    "{article} {kind} takes no {name}, so the statement grants nothing"
+                );
+            }
+            Some(Flaw::Missing) => {
+                return write!(
+                    f,
+                    "the statement has no {name}, which {article} {kind} needs, so it grants nothing"
+                );
+            }
+            None => {}
+        }
         match (self.element, &self.key) {
             (Element::Condition, Some(key)) => {
                 let (subject, words) = wanted(&self.name, &self.wanted);

@@ -1,7 +1,7 @@
 //! What a statement wanted and what the request had, element by element.
 //! Only what is worth a reader's time: an Allow of another service did not come near.
 
-use super::{HeldCondition, NearMiss, Seen};
+use super::{Flaw, HeldCondition, NearMiss, Seen};
 use crate::document::{Condition, PrincipalClause, Statement, Who};
 use crate::operator::{Comparison, Operator, SetOperator};
 use crate::span::Span;
@@ -18,6 +18,7 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
         key: None,
         found: None,
         wanted: Vec::new(),
+        flaw: None,
         span: Span::default(),
     };
     match mismatch {
@@ -38,9 +39,12 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
             let clause = written.resource.as_ref();
             miss.name = named("Resource", clause.is_some_and(|clause| clause.negated));
             miss.found = Some(vec![request.resource.clone()]);
-            if let Some(clause) = clause {
-                miss.wanted.extend(clause.resources.texts().map(str::to_owned));
-                miss.span = clause.resources.span;
+            match clause {
+                Some(clause) => {
+                    miss.wanted.extend(clause.resources.texts().map(str::to_owned));
+                    miss.span = clause.resources.span;
+                }
+                None => lacks_element(&mut miss, written),
             }
         }
         Mismatch::Principal => {
@@ -48,9 +52,16 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
             let clause = written.principal.as_ref();
             miss.name = named("Principal", clause.is_some_and(|clause| clause.negated));
             miss.found = Some(vec![request.principal.to_string()]);
-            if let Some(clause) = clause {
-                miss.wanted = principals(clause);
-                miss.span = who_span(clause);
+            match clause {
+                Some(clause) if seen.group.kind.names_principals() => {
+                    miss.wanted = principals(clause);
+                    miss.span = who_span(clause);
+                }
+                Some(clause) => {
+                    miss.flaw = Some(Flaw::NotTaken);
+                    miss.span = clause.key_span;
+                }
+                None => lacks_element(&mut miss, written),
             }
         }
         Mismatch::Condition(place) => {
@@ -64,6 +75,11 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
         }
     }
     Some(miss)
+}
+
+fn lacks_element(miss: &mut NearMiss, written: &Statement) {
+    miss.flaw = Some(Flaw::Missing);
+    miss.span = written.span;
 }
 
 /// An element's name as it is written.

@@ -125,6 +125,57 @@ fn conditions_are_told_in_words() {
     insta::assert_snapshot!("conditions", all);
 }
 
+/// "You cannot use the Principal element in an identity-based policy"; "You must use the Principal element in
+/// resource-based policies" (IAM User Guide, "AWS JSON policy elements: Principal").
+#[test]
+fn an_element_out_of_place_is_told_as_such() {
+    let told = |set: &PolicySet, found: &str| {
+        let asked = request(USER, "s3:GetObject", "arn:aws:s3:::a/b");
+        let explanation = Engine::compile(set).explain(&asked);
+        let miss = &explanation.near_misses[0];
+        let text = format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{found}]}}");
+        assert!(miss.wanted.is_empty(), "{miss:?}");
+        format!("{miss} [{}]", miss.span.of(&text).unwrap())
+    };
+    let named = r#"{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": "*"}"#;
+    let set = PolicySet {
+        identity: vec![source("odd", named)],
+        ..PolicySet::default()
+    };
+    assert_eq!(
+        told(&set, named),
+        r#"an identity policy takes no Principal, so the statement grants nothing ["Principal"]"#
+    );
+    let mut set = identity(ALL);
+    let excepted = named.replace(r#""Principal""#, r#""NotPrincipal""#);
+    set.boundary = Some(vec![source("odd", &excepted)]);
+    assert_eq!(
+        told(&set, &excepted),
+        r#"a permissions boundary takes no NotPrincipal, so the statement grants nothing ["NotPrincipal"]"#
+    );
+    let bare = r#"{"Effect": "Allow", "Action": "s3:*"}"#;
+    let set = PolicySet {
+        identity: vec![source("odd", bare)],
+        ..PolicySet::default()
+    };
+    assert_eq!(
+        told(&set, bare),
+        format!(
+            "the statement has no Resource, which an identity policy needs, so it grants nothing [{bare}]"
+        )
+    );
+    let set = PolicySet {
+        resource: Some(source("odd", bare)),
+        ..PolicySet::default()
+    };
+    assert_eq!(
+        told(&set, bare),
+        format!(
+            "the statement has no Principal, which a resource policy needs, so it grants nothing [{bare}]"
+        )
+    );
+}
+
 #[test]
 fn an_explicit_deny_says_which_and_why() {
     let set = identity(&format!(
