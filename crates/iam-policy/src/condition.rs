@@ -181,13 +181,27 @@ impl Condition {
     }
 }
 
-/// Whether a value of the policy is of the operator's type. Any text is a string or a pattern of an ARN.
-fn is_readable(comparison: Comparison, text: &str) -> bool {
+/// Whether a value of the policy is of the operator's type. Any text is a string or a pattern of an ARN; a
+/// variable may stand for a boolean.
+pub(crate) fn is_readable(comparison: Comparison, text: &str) -> bool {
     use Comparison as C;
     match comparison {
-        C::NumericNotEquals => Number::parse(text).is_some(),
-        C::DateNotEquals => Instant::parse(text).is_some(),
-        C::NotIpAddress => Network::parse(text).is_some(),
+        C::NumericEquals
+        | C::NumericNotEquals
+        | C::NumericLessThan
+        | C::NumericLessThanEquals
+        | C::NumericGreaterThan
+        | C::NumericGreaterThanEquals => Number::parse(text).is_some(),
+        C::DateEquals
+        | C::DateNotEquals
+        | C::DateLessThan
+        | C::DateLessThanEquals
+        | C::DateGreaterThan
+        | C::DateGreaterThanEquals => Instant::parse(text).is_some(),
+        C::IpAddress | C::NotIpAddress => Network::parse(text).is_some(),
+        C::Bool => parse_bool(text).is_some() || text.contains("${"),
+        C::Null => parse_bool(text).is_some(),
+        C::BinaryEquals => binary::decode(text).is_some(),
         _ => true,
     }
 }

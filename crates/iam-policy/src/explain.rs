@@ -4,6 +4,7 @@
 mod display;
 mod near_miss;
 mod unknowns;
+mod words;
 
 pub use display::Telling;
 
@@ -279,3 +280,7 @@ impl Recorder<'_> {
 #[cfg(test)]
 #[path = "explain/tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "explain/words_tests.rs"]
+mod words_tests;

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::near_miss::{listed, wanted};
+use super::words::{Wish, held_values, listed};
 use super::{Explanation, Flaw, HeldCondition, NearMiss, StatementRef};
 use crate::combine::{Decision, Rule};
 use crate::document::Effect;
@@ -66,9 +66,17 @@ impl NearMiss {
         }
         match (self.element, &self.key) {
             (Element::Condition, Some(key)) => {
-                let (subject, words) = wanted(&self.name, &self.wanted);
-                let having = knowledge.having(key, self.found.as_deref());
-                write!(f, "{having}, the statement wants {subject} {words}")
+                let wish = Wish::of(name, &self.wanted);
+                let having = knowledge.having(name, key, self.found.as_deref());
+                match &wish.unreadable {
+                    Some(strange) if wish.is_void || wish.is_negated => {
+                        write!(f, "{having}; {strange}, so no value fits")
+                    }
+                    _ => {
+                        let (Wish { subject, words, .. }, remark) = (&wish, wish.remark());
+                        write!(f, "{having}, the statement wants {subject} {words}{remark}")
+                    }
+                }
             }
             _ if self.name.starts_with("Not") => {
                 let element = self.name.trim_start_matches("Not");
@@ -99,9 +107,20 @@ impl fmt::Display for HeldCondition {
 
 impl HeldCondition {
     fn fmt_for(&self, knowledge: Knowledge<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (subject, words) = wanted(&self.operator, &self.wanted);
-        let having = knowledge.having(&self.key, self.found.as_deref());
-        write!(f, "{having}; the statement denies when {subject} is {words}")
+        let wish = Wish::of(&self.operator, &self.wanted);
+        let having = knowledge.having(&self.operator, &self.key, self.found.as_deref());
+        match &wish.unreadable {
+            Some(strange) if wish.is_void && wish.is_negated => {
+                write!(f, "{having}; the statement denies whatever it is, for {strange}")
+            }
+            _ => {
+                let (Wish { subject, words, .. }, remark) = (&wish, wish.remark());
+                write!(
+                    f,
+                    "{having}; the statement denies when {subject} is {words}{remark}"
+                )
+            }
+        }
     }
 }
 
@@ -116,12 +135,12 @@ enum Knowledge<'w> {
 
 impl Knowledge<'_> {
     /// "`aws:CurrentTime` is ..." or that there is no telling.
-    fn having(self, key: &str, found: Option<&[String]>) -> String {
+    fn having(self, operator: &str, key: &str, found: Option<&[String]>) -> String {
         match (found, self) {
             (None, Knowledge::Whole) => format!("the request does not carry {key}"),
             (None, Knowledge::Part { who }) => format!("{who} does not know {key} of that call"),
             (Some([]), _) => format!("{key} holds no value"),
-            (Some(values), _) => format!("{key} is {}", listed(values.iter().map(String::as_str), "and")),
+            (Some(values), _) => format!("{key} is {}", held_values(operator, values)),
         }
     }
 }

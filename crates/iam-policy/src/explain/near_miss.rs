@@ -3,7 +3,6 @@
 
 use super::{Flaw, HeldCondition, NearMiss, Seen};
 use crate::document::{Condition, PrincipalClause, Statement, Who};
-use crate::operator::{Comparison, Operator, SetOperator};
 use crate::span::Span;
 use crate::statement::{Element, Mismatch, Question};
 
@@ -134,54 +133,4 @@ pub(super) fn held(seen: &Seen<'_>, question: Question<'_>) -> Vec<HeldCondition
         wanted: condition.values.texts().map(str::to_owned).collect(),
     };
     seen.conditions().iter().map(held).collect()
-}
-
-/// What an operator wants: of what ("it", "every value") and, in words that follow "is", which.
-pub(super) fn wanted(operator: &str, values: &[String]) -> (&'static str, String) {
-    use Comparison as C;
-    let values = listed(values.iter().map(String::as_str), "or");
-    let Some(operator) = Operator::parse(operator) else {
-        return ("it", format!("{operator} {values}"));
-    };
-    let words = match operator.comparison {
-        C::StringEquals | C::NumericEquals | C::DateEquals | C::Bool | C::BinaryEquals => values,
-        C::StringEqualsIgnoreCase => format!("{values} (in any case)"),
-        C::StringLike | C::ArnLike | C::ArnEquals => format!("like {values}"),
-        C::StringNotEquals | C::NumericNotEquals | C::DateNotEquals => format!("other than {values}"),
-        C::StringNotEqualsIgnoreCase => format!("other than {values} (in any case)"),
-        C::StringNotLike | C::ArnNotEquals | C::ArnNotLike => format!("unlike {values}"),
-        C::NumericLessThan => format!("less than {values}"),
-        C::NumericLessThanEquals => format!("at most {values}"),
-        C::NumericGreaterThan => format!("greater than {values}"),
-        C::NumericGreaterThanEquals => format!("at least {values}"),
-        C::DateLessThan => format!("before {values}"),
-        C::DateLessThanEquals => format!("no later than {values}"),
-        C::DateGreaterThan => format!("after {values}"),
-        C::DateGreaterThanEquals => format!("at or after {values}"),
-        C::IpAddress => format!("in {values}"),
-        C::NotIpAddress => format!("outside of {values}"),
-        C::Null if values == "true" => "absent".to_owned(),
-        C::Null => "present".to_owned(),
-    };
-    let subject = match operator.set {
-        SetOperator::Single => "it",
-        SetOperator::ForAllValues => "every value",
-        SetOperator::ForAnyValue => "at least one value",
-    };
-    (subject, words)
-}
-
-/// "a", "a or b", "a, b or c", and no more than four of many.
-pub(super) fn listed<'v>(values: impl Iterator<Item = &'v str>, last: &str) -> String {
-    const SHOWN: usize = 4;
-    let values: Vec<&str> = values.collect();
-    if values.len() > SHOWN + 1 {
-        let shown: Vec<&str> = values.iter().copied().take(SHOWN).collect();
-        return format!("{} {last} {} more", shown.join(", "), values.len() - SHOWN);
-    }
-    match values.as_slice() {
-        [] => "nothing".to_owned(),
-        [one] => (*one).to_owned(),
-        [before @ .., end] => format!("{} {last} {end}", before.join(", ")),
-    }
 }

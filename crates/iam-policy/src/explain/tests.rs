@@ -12,14 +12,14 @@ fn source(name: &str, statements: &str) -> Source {
     Source::new(name, Document::parse(&text).unwrap())
 }
 
-fn identity(statements: &str) -> PolicySet {
+pub(super) fn identity(statements: &str) -> PolicySet {
     PolicySet {
         identity: vec![source("policy.json", statements)],
         ..PolicySet::default()
     }
 }
 
-fn request(principal: &str, action: &str, resource: &str) -> Request {
+pub(super) fn request(principal: &str, action: &str, resource: &str) -> Request {
     Request::new(principal.parse().unwrap(), action, resource)
 }
 
