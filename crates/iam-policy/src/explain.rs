@@ -3,6 +3,7 @@
 
 mod display;
 mod near_miss;
+mod refusal;
 mod unknowns;
 mod words;
 

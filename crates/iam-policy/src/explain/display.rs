@@ -273,25 +273,8 @@ impl Explanation {
     }
 
     fn shortfalls(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.rule == Rule::RootCannotAssumeRoles {
-            return f.write_str("the root user cannot assume roles, whatever policies say");
-        }
-        if self.rule == Rule::SessionCannotCall {
-            return write!(
-                f,
-                "credentials of this kind cannot call {}, whatever policies say",
-                self.action
-            );
-        }
-        if self.rule == Rule::CredentialsNeeded {
-            return write!(f, "{} takes credentials, and there are none here", self.action);
-        }
-        if self.rule == Rule::OtherPartition {
-            return write!(
-                f,
-                "{} is in another partition than {}, where its credentials count for nothing",
-                self.resource, self.principal
-            );
+        if let Some(refusal) = self.refusal() {
+            return f.write_str(&refusal);
         }
         for (nth, kind) in self.blocked_by.iter().enumerate() {
             if nth > 0 {

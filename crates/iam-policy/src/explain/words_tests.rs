@@ -1,7 +1,7 @@
-//! What explanations say of odd values.
+//! What explanations say of odd values and of rules that do not ask policies.
 
 use super::tests::{identity, request};
-use crate::{Engine, Request};
+use crate::{Engine, PolicySet, Request};
 
 fn conditioned(effect: &str, operator: &str, wanted: &str) -> Engine {
     let all = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#;
@@ -94,4 +94,29 @@ fn null_with_both_is_no_wish_for_one() {
         denied("Null", r#"["TRUE", "false"]"#, "a"),
         "aws:Odd is a; the statement denies when it is absent or present"
     );
+}
+
+/// IAM User Guide, "Compare AWS STS credentials".
+#[test]
+fn a_refusal_names_the_credentials() {
+    for (principal, action, expected) in [
+        (
+            "arn:aws:sts::111122223333:federated-user/bob",
+            "iam:ListUsers",
+            "implicit deny: a session of GetFederationToken cannot call iam:ListUsers, whatever policies say",
+        ),
+        (
+            "arn:aws:sts::111122223333:assumed-role/app/s1",
+            "sts:GetSessionToken",
+            "implicit deny: a session of a role cannot call sts:GetSessionToken, whatever policies say",
+        ),
+        (
+            "anonymous",
+            "sts:GetCallerIdentity",
+            "implicit deny: sts:GetCallerIdentity takes credentials, and there are none here",
+        ),
+    ] {
+        let explanation = Engine::compile(&PolicySet::default()).explain(&request(principal, action, "*"));
+        assert_eq!(explanation.to_string(), expected);
+    }
 }
