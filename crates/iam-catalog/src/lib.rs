@@ -12,7 +12,8 @@ mod unpack;
 
 pub use actions::{actions_of, service_prefix};
 pub use managed_policies::{
-    ManagedPolicy, find_managed_policy, managed_policies, managed_policies_source, managed_policy,
+    ManagedPolicy, find_managed_policy, managed_policies, managed_policies_matching, managed_policies_source,
+    managed_policy,
 };
 pub use provenance::Provenance;
 pub use services::{

@@ -42,6 +42,11 @@ pub fn managed_policies() -> impl ExactSizeIterator<Item = ManagedPolicy> {
     embedded().policies.iter().copied()
 }
 
+/// Those whose names a pattern stands for, in any case: `*` is any characters, `?` one. Ordered by name.
+pub fn managed_policies_matching(pattern: &str) -> impl Iterator<Item = ManagedPolicy> {
+    managed_policies().filter(move |policy| crate::glob::matches(pattern, policy.name))
+}
+
 /// The policy with this name, or this ARN in any partition.
 pub fn find_managed_policy(name_or_arn: &str) -> Option<ManagedPolicy> {
     let name = match name_or_arn.strip_prefix("arn:") {
@@ -90,6 +95,20 @@ mod tests {
             assert_eq!(find_managed_policy(policy.arn), Some(policy));
             assert_eq!(find_managed_policy(policy.name), Some(policy));
         }
+    }
+
+    #[test]
+    fn found_by_wildcards_in_any_case() {
+        let names = |pattern| {
+            managed_policies_matching(pattern)
+                .map(|policy| policy.name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names("administratoraccess"), ["AdministratorAccess"]);
+        assert!(names("*s3*").contains(&"AmazonS3ReadOnlyAccess"));
+        assert!(names("*s3*").len() < names("*").len());
+        assert_eq!(names("*").len(), managed_policies().len());
+        assert!(names("nosuchpolicy").is_empty());
     }
 
     #[test]

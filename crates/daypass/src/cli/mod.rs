@@ -1,15 +1,21 @@
 //! The command line as clap sees it: names, values, help by example. No decision is made here.
 
+mod actions;
+mod catalog;
 mod cleanup;
 mod demo;
+mod policy;
 mod sandbox;
 mod shell;
 mod simulate;
 mod try_policy;
 mod values;
 
+pub(crate) use actions::ActionsArgs;
+pub(crate) use catalog::CatalogArgs;
 pub(crate) use cleanup::CleanupArgs;
 pub(crate) use demo::DemoArgs;
+pub(crate) use policy::{PolicyArgs, PolicyCommand, PolicyListArgs, PolicyShowArgs};
 pub(crate) use sandbox::{
     ClockChange, LogFormat, SandboxArgs, SandboxClockArgs, SandboxCommand, SandboxExecArgs, SandboxLogArgs,
     SandboxStartArgs, Shell, WorldArgs,
@@ -35,6 +41,10 @@ EXAMPLES
 
   May this request be made, and why not? Offline, from policies in a file
     $ daypass simulate --scenario question.yaml
+
+  Which actions are there, and what does a managed policy of AWS's allow?
+    $ daypass actions 's3:Get*'
+    $ daypass policy show ReadOnlyAccess
 
   Remove what a crashed run has left
     $ daypass cleanup --leases
@@ -90,14 +100,27 @@ pub(crate) enum ColorWhen {
     Never,
 }
 
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// As a table.
+    #[default]
+    Human,
+    /// As one JSON object.
+    Json,
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Try(TryArgs),
     Simulate(SimulateArgs),
+    Actions(ActionsArgs),
+    Policy(PolicyArgs),
     Cleanup(CleanupArgs),
     Sandbox(SandboxArgs),
     Demo(DemoArgs),
+    Catalog(CatalogArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }

@@ -1,10 +1,13 @@
 //! One file per command. Here: from arguments to settings, to the command, to the exit code.
 
+mod actions;
+mod catalog;
 mod cleanup;
 mod completions;
 mod demo;
 mod lease_run;
 mod man;
+mod policy;
 mod sandbox;
 mod simulate;
 mod try_policy;
@@ -45,6 +48,9 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
     match command {
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
         Command::Man(arguments) => man::run(&arguments),
+        Command::Actions(arguments) => actions::run(&arguments),
+        Command::Policy(arguments) => policy::run(&arguments),
+        Command::Catalog(arguments) => catalog::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),

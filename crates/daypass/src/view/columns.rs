@@ -56,7 +56,12 @@ pub(crate) fn table(header: &[&str], rows: &[Vec<Cell>]) -> String {
     let rendered = lines.iter().map(|line| {
         let cells = line.iter().zip(&widths).map(|(cell, &width)| {
             let padding = " ".repeat(width.saturating_sub(cell.text.chars().count()));
-            let painted = paint(cell.style, &cell.text);
+            // Styles around nothing would hold up the blanks at the end of the line.
+            let painted = if cell.text.is_empty() {
+                String::new()
+            } else {
+                paint(cell.style, &cell.text)
+            };
             if cell.to_the_right {
                 padding + &painted
             } else {

@@ -1,11 +1,14 @@
 //! Everything that a person or a program reads: results on stdout, narration and progress on stderr.
 
+pub(crate) mod actions;
 pub(crate) mod calls;
+pub(crate) mod catalog;
 pub(crate) mod columns;
 pub(crate) mod credentials;
 pub(crate) mod diagnostics;
 pub(crate) mod leases;
 pub(crate) mod paint;
+pub(crate) mod policies;
 pub(crate) mod progress;
 pub(crate) mod sandbox_log;
 pub(crate) mod simulate;

@@ -27,10 +27,20 @@ fn page(name: &str) -> String {
 
 #[test]
 fn the_examples_of_simulate() {
+    assert!(examples_hold("simulate.md") >= 3);
+}
+
+#[test]
+fn the_examples_of_the_catalog() {
+    assert!(examples_hold("catalog.md") >= 4);
+}
+
+/// Runs the examples of a page, and counts the commands.
+fn examples_hold(name: &str) -> usize {
     let home = Home::new();
     let directory: PathBuf = binary().parent().unwrap().to_owned();
     let mut commands = 0;
-    for (information, text) in blocks(&page("simulate.md")) {
+    for (information, text) in blocks(&page(name)) {
         let words: Vec<&str> = information.split(' ').collect();
         match words.as_slice() {
             [_, file] => drop(home.file(file, text)),
@@ -52,5 +62,5 @@ fn the_examples_of_simulate() {
             other => panic!("a block of {other:?}"),
         }
     }
-    assert!(commands >= 3, "{commands}");
+    commands
 }

@@ -9,6 +9,7 @@
 )]
 
 mod bad_input;
+mod catalog;
 mod cleanup;
 mod demo;
 mod docs;

@@ -14,6 +14,11 @@ fn help_teaches_by_example() {
         &["--help"][..],
         &["try", "--help"],
         &["simulate", "--help"],
+        &["actions", "--help"],
+        &["policy", "--help"],
+        &["policy", "show", "--help"],
+        &["policy", "list", "--help"],
+        &["catalog", "--help"],
         &["cleanup", "--help"],
         &["sandbox", "--help"],
         &["sandbox", "exec", "--help"],
@@ -61,6 +66,9 @@ fn man_pages() {
         "daypass.1",
         "daypass-try.1",
         "daypass-simulate.1",
+        "daypass-actions.1",
+        "daypass-policy-show.1",
+        "daypass-catalog.1",
         "daypass-cleanup.1",
         "daypass-sandbox-exec.1",
         "daypass-demo.1",
@@ -85,6 +93,9 @@ fn what_cannot_be_written_is_a_failure() {
         &["demo"][..],
         &["man"],
         &["completions", "bash"],
+        &["actions", "*"],
+        &["policy", "list"],
+        &["catalog"],
         &["sandbox", "start"],
     ] {
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
@@ -104,7 +115,14 @@ fn what_cannot_be_written_is_a_failure() {
 #[test]
 fn a_reader_that_has_read_enough_is_no_failure() {
     let home = Home::new();
-    for arguments in [&["demo"][..], &["man"], &["completions", "bash"]] {
+    for arguments in [
+        &["demo"][..],
+        &["man"],
+        &["completions", "bash"],
+        &["actions", "*"],
+        &["policy", "show", "ReadOnlyAccess"],
+        &["catalog"],
+    ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         let output = std::process::Command::new(binary())
