@@ -98,6 +98,13 @@ impl Engine {
         }
     }
 
+    /// The kinds of an organization's policies that are in force, whether or not they bear on a request.
+    pub(crate) fn organization_policies(&self) -> impl Iterator<Item = PolicyKind> {
+        let scp = self.scp.as_ref().map(|_| PolicyKind::Scp);
+        let rcp = self.rcp.as_ref().map(|_| PolicyKind::Rcp);
+        scp.into_iter().chain(rcp)
+    }
+
     fn bearing(&self, request: &Request, facts: Facts) -> Bearing<'_> {
         let has_own_policies = matches!(facts.asker, Asker::Entity | Asker::FederatedUser);
         let own = |group| if has_own_policies { group } else { None };

@@ -3,11 +3,13 @@
 
 mod display;
 mod near_miss;
+mod note;
 mod refusal;
 mod unknowns;
 mod words;
 
 pub use display::Telling;
+pub use note::Note;
 
 use crate::arn::AccountId;
 use crate::combine::{Decision, Facts, Rule, Ruling, Tally};
@@ -26,7 +28,9 @@ impl Engine {
     pub fn explain(&self, request: &Request) -> Explanation {
         let mut recorder = Recorder::default();
         let ruling = self.rule(request, &mut recorder);
-        recorder.explanation(self.question(request), ruling, facts_of(request))
+        let mut explanation = recorder.explanation(self.question(request), ruling, facts_of(request));
+        explanation.note_spared(&request.principal, self.organization_policies());
+        explanation
     }
 }
 
@@ -61,6 +65,8 @@ pub struct Explanation {
     pub same_account: bool,
     /// The conditions that the deciding Deny statements were held to.
     pub held_conditions: Vec<HeldCondition>,
+    /// Rules that bear on the decision beside the one by which it was made.
+    pub notes: Vec<Note>,
 }
 
 /// What a kind of policy says.
@@ -234,7 +240,8 @@ impl Recorder<'_> {
             _ => Vec::new(),
         };
         let request = question.request;
-        Explanation {
+        let is_spared_without_boundary = Self::boundary_undoes_not_principal(&deciding, question);
+        let mut explanation = Explanation {
             decision: ruling.decision,
             rule: ruling.rule,
             verdicts: self.verdicts,
@@ -248,7 +255,13 @@ impl Recorder<'_> {
             owner: request.owner(),
             same_account: facts.same_account,
             held_conditions,
+            notes: Vec::new(),
+        };
+        if is_spared_without_boundary {
+            explanation.notes.push(Note::BoundaryAgainstNotPrincipal);
         }
+        explanation.note_limited_grant(&request.principal);
+        explanation
     }
 
     /// Whether an Allow of this kind would have helped a request that is denied.

@@ -188,6 +188,7 @@ impl fmt::Display for Telling<'_> {
             Decision::ExplicitDeny => self.denied(f)?,
             Decision::ImplicitDeny => self.not_allowed(f)?,
         }
+        of.notes.iter().try_for_each(|note| write!(f, "\n  {note}"))?;
         if of.missing_keys.is_empty() || self.is_brief {
             return Ok(());
         }

@@ -7,7 +7,7 @@ use crate::{Document, Effect, Element, Engine, Level, PolicyKind, PolicySet, Req
 const USER: &str = "arn:aws:iam::111122223333:user/bob";
 const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/s1";
 
-fn source(name: &str, statements: &str) -> Source {
+pub(super) fn source(name: &str, statements: &str) -> Source {
     let text = format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{statements}]}}");
     Source::new(name, Document::parse(&text).unwrap())
 }

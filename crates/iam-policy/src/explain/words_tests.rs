@@ -1,7 +1,7 @@
 //! What explanations say of odd values and of rules that do not ask policies.
 
-use super::tests::{identity, request};
-use crate::{Engine, PolicySet, Request};
+use super::tests::{identity, request, source};
+use crate::{Engine, Level, Note, PolicyKind, PolicySet, Request};
 
 fn conditioned(effect: &str, operator: &str, wanted: &str) -> Engine {
     let all = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#;
@@ -119,4 +119,92 @@ fn a_refusal_names_the_credentials() {
         let explanation = Engine::compile(&PolicySet::default()).explain(&request(principal, action, "*"));
         assert_eq!(explanation.to_string(), expected);
     }
+}
+
+#[test]
+fn rules_beside_the_one_that_decides_are_noted() {
+    let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+    let user = "arn:aws:iam::111122223333:user/bob";
+    let session = "arn:aws:sts::111122223333:assumed-role/app/s1";
+    let federated = "arn:aws:sts::111122223333:federated-user/bob";
+    let linked = "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForSupport/s1";
+    let said = |set: &PolicySet, principal: &str| {
+        let explanation =
+            Engine::compile(set).explain(&request(principal, "s3:GetObject", "arn:aws:s3:::a/b"));
+        (
+            explanation.notes.clone(),
+            explanation.told().in_brief().to_string(),
+        )
+    };
+
+    // "The NotPrincipal element with a Deny effect will always deny any IAM principal that has a permissions
+    // boundary policy attached" (IAM User Guide, "AWS JSON policy elements: NotPrincipal").
+    let mut set = identity(all);
+    let spares = format!(
+        r#"{{"Effect": "Deny", "NotPrincipal": {{"AWS": ["{user}", "111122223333"]}}, "Action": "*", "Resource": "*"}}"#
+    );
+    set.resource = Some(source("bucket policy", &spares));
+    assert!(said(&set, user).1.starts_with("allow"));
+    assert!(said(&set, session).0.is_empty());
+    set.boundary = Some(vec![source("limits", all)]);
+    assert_eq!(
+        said(&set, user),
+        (
+            vec![Note::BoundaryAgainstNotPrincipal],
+            "explicit deny: statement 1 of bucket policy (resource policy) denies s3:GetObject on arn:aws:s3:::a/b\n  \
+             a permissions boundary is attached: NotPrincipal with Deny spares nobody who has one"
+                .to_owned()
+        )
+    );
+    // It is not the boundary that denies where the principal is not listed.
+    assert!(said(&set, session).0.is_empty());
+
+    // "SCPs don't affect any service-linked role" (AWS Organizations User Guide, "Service control policies (SCPs)").
+    let mut set = identity(all);
+    let level = |name: &str| Level {
+        name: name.to_owned(),
+        policies: Vec::new(),
+    };
+    set.scp = Some(vec![level("root")]);
+    set.rcp = Some(vec![level("root")]);
+    let (notes, told) = said(&set, linked);
+    assert_eq!(
+        notes,
+        [PolicyKind::Scp, PolicyKind::Rcp].map(Note::SparesServiceLinkedRoles)
+    );
+    assert!(
+        told.starts_with("allow: ")
+            && told.ends_with("\n  resource control policies do not concern service-linked roles")
+    );
+    assert!(said(&set, session).0.is_empty());
+
+    // "How AWS enforcement code logic evaluates requests to allow or deny access", on grants to a role, to a
+    // session and to the user who federated.
+    let grant = |whom: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": "{whom}"}}, "Action": "*", "Resource": "*"}}"#
+        );
+        PolicySet {
+            resource: Some(source("bucket policy", &statement)),
+            boundary: Some(Vec::new()),
+            ..PolicySet::default()
+        }
+    };
+    assert_eq!(
+        said(&grant("arn:aws:iam::111122223333:role/app"), session),
+        (
+            vec![Note::GrantToRoleIsLimited(PolicyKind::Boundary)],
+            "implicit deny: the permissions boundary does not allow s3:GetObject on arn:aws:s3:::a/b\n  \
+             the resource's policy names the role: such a grant is limited by the permissions boundary, one to the \
+             session itself would not be"
+                .to_owned()
+        )
+    );
+    let (notes, told) = said(&grant(session), session);
+    assert!(notes.is_empty() && told.starts_with("allow"), "{told}");
+    let (notes, _) = said(&grant(user), federated);
+    assert_eq!(
+        notes,
+        [PolicyKind::Boundary, PolicyKind::Session].map(Note::GrantToFederatingUserIsLimited)
+    );
 }
