@@ -1,6 +1,6 @@
 //! What a call needs to be allowed to do, and whether the engine says that it is.
 
-mod context;
+pub(crate) mod context;
 pub(crate) mod encoded;
 mod message;
 mod policies;

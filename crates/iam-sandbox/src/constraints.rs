@@ -14,8 +14,9 @@ pub(crate) fn check(service: Service, operation: &str, params: &Params) -> Resul
         return Ok(());
     };
     match service {
-        // S3's model has no constraints; its operations look for themselves.
-        Service::S3 => Ok(()),
+        // S3's model has no constraints, and CloudTrail has an error of its own for each; their operations look for
+        // themselves.
+        Service::S3 | Service::CloudTrail => Ok(()),
         Service::Ec2 => ec2(&operation.input, params),
         Service::Iam | Service::Sts => {
             let mut check = Check {

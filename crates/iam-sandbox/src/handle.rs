@@ -1,5 +1,6 @@
 //! The way of one request: what it asks for, what befalls it, who asks, whether they may, and what comes of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use jiff::Timestamp;
 use crate::authentication::{Evidence, authenticate};
 use crate::authorization::{self, Authorization, Ruling};
 use crate::constraints;
+use crate::event::{Asking, Event};
 use crate::fault::FaultKind;
 use crate::history::View;
 use crate::operations::call::{Call, Input};
@@ -43,6 +45,8 @@ struct Done {
     principal: String,
     ruling: Option<Ruling>,
     result: Result<Answer, ApiError>,
+    /// What CloudTrail will tell of it.
+    event: Option<Event>,
 }
 
 impl Sandbox {
@@ -85,6 +89,7 @@ impl Sandbox {
                 principal: String::new(),
                 ruling: None,
                 result: Ok(Answer::Empty),
+                event: None,
             }
         };
         match &fault {
@@ -95,6 +100,15 @@ impl Sandbox {
             _ => {}
         }
         let is_head = asked.parts.method == Method::HEAD;
+        let event = done.event.map(|mut event| {
+            event.request = crate::event::number(&request_id);
+            event.error = done
+                .result
+                .as_ref()
+                .err()
+                .map(|error| error.message.as_str().into());
+            Arc::new(event)
+        });
         let error_code = done.result.as_ref().err().map(|error| error.code.clone());
         let response = match done.result {
             Ok(answer) => render(service, &asked.name, answer, &request_id),
@@ -123,6 +137,7 @@ impl Sandbox {
             explanation: done.ruling.map(|ruling| ruling.explanation),
             status: response.status().as_u16(),
             error_code,
+            event,
         });
         let outcome = match fault {
             Some(FaultKind::ResetBefore | FaultKind::ResetAfter) => Outcome::Reset,
@@ -150,6 +165,9 @@ fn service_of(
     if let Ok(Some(claim)) = claim {
         return Service::from_scope(&claim.scope.service).ok_or_else(|| claim.scope.service.clone());
     }
+    if json_operation(parts).is_some() {
+        return Ok(Service::CloudTrail);
+    }
     let params = query_params(parts, body);
     let Some(action) = params.get("Action") else {
         return Ok(Service::S3);
@@ -158,6 +176,15 @@ fn service_of(
         .into_iter()
         .find(|service| operations::find(*service, action).is_some());
     Ok(by_name.unwrap_or(Service::Sts))
+}
+
+/// The operation of CloudTrail that `X-Amz-Target` names; its models spell the service in two ways.
+fn json_operation(parts: &Parts) -> Option<&str> {
+    let target = parts.headers.get("x-amz-target")?.to_str().ok()?;
+    let target = target
+        .strip_prefix("com.amazonaws.cloudtrail.v20131101.")
+        .unwrap_or(target);
+    target.strip_prefix("CloudTrail_20131101.")
 }
 
 /// Parameters of the query protocol, which stand in the body of a POST or in the query of a GET.
@@ -172,12 +199,17 @@ fn query_params(parts: &Parts, body: &Bytes) -> Params {
 impl Asked {
     fn new(parts: Parts, body: Bytes, claim: Result<Option<Claim>, Problem>, service: Service) -> Asked {
         let target = Target::of(&parts);
-        let (params, name) = if service == Service::S3 {
-            (Params::default(), target.operation())
-        } else {
-            let params = query_params(&parts, &body);
-            let name = params.get("Action").unwrap_or_default().to_owned();
-            (params, name)
+        let (params, name) = match service {
+            Service::S3 => (Params::default(), target.operation()),
+            Service::CloudTrail => {
+                let name = json_operation(&parts).unwrap_or_default().to_owned();
+                (Params::default(), name)
+            }
+            Service::Iam | Service::Sts | Service::Ec2 => {
+                let params = query_params(&parts, &body);
+                let name = params.get("Action").unwrap_or_default().to_owned();
+                (params, name)
+            }
         };
         let operation = operations::find(service, &name);
         Asked {
@@ -205,6 +237,7 @@ impl State {
             principal,
             ruling: None,
             result: Err(error),
+            event: None,
         };
         // One replica answers the whole request.
         let view = View {
@@ -223,20 +256,37 @@ impl State {
                 operations::unknown(asked.service, &asked.name, version),
             );
         };
-        // As AWS does, after the signature and before the permissions: those are about names that must be names.
-        let checked = operations::check_version(asked.service, operation.name, asked.params.get("Version"))
-            .and_then(|()| constraints::check(asked.service, operation.name, &asked.params));
-        if let Err(error) = checked {
-            return failed(principal, error);
-        }
         let region = match &asked.claim {
             Ok(Some(claim)) => claim.scope.region.as_str(),
             _ => "us-east-1",
         };
+        let event = Event::of(&Asking {
+            service: asked.service,
+            operation: operation.name,
+            caller: &caller,
+            params: &asked.params,
+            target: &asked.target,
+            headers: &asked.parts.headers,
+            body: &content.body,
+            region,
+            seal: &self.world.seal,
+            before: self.log.back().and_then(|call| call.event.as_deref()),
+        });
+        // As AWS does, after the signature and before the permissions: those are about names that must be names.
+        let checked = operations::check_version(asked.service, operation.name, asked.params.get("Version"))
+            .and_then(|()| constraints::check(asked.service, operation.name, &asked.params));
+        if let Err(error) = checked {
+            return Done {
+                event,
+                ..failed(principal, error)
+            };
+        }
         let mut call = Call {
             world: &mut self.world,
             random: &mut self.random,
             compiled: &self.compiled,
+            log: &self.log,
+            recorded: self.recorded,
             propagation: self.propagation,
             view,
             real_now,
@@ -271,6 +321,7 @@ impl State {
             principal,
             ruling,
             result,
+            event,
         }
     }
 

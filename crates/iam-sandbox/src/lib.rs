@@ -1,4 +1,4 @@
-//! An embedded AWS (IAM, STS, S3, a little of EC2) that really enforces IAM.
+//! An embedded AWS (IAM, STS, S3, a little of EC2, CloudTrail) that really enforces IAM.
 #![doc = include_str!("../README.md")]
 
 mod admin;
@@ -7,6 +7,7 @@ mod authorization;
 mod clock;
 mod compiled;
 mod constraints;
+mod event;
 mod fault;
 mod handle;
 mod history;

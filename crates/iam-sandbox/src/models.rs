@@ -76,11 +76,14 @@ impl Model {
         static STS: LazyLock<Model> = LazyLock::new(|| Model::read(include_str!("models/sts.tsv")));
         static S3: LazyLock<Model> = LazyLock::new(|| Model::read(include_str!("models/s3.tsv")));
         static EC2: LazyLock<Model> = LazyLock::new(|| Model::read(include_str!("models/ec2.tsv")));
+        static CLOUDTRAIL: LazyLock<Model> =
+            LazyLock::new(|| Model::read(include_str!("models/cloudtrail.tsv")));
         match service {
             Service::Iam => &IAM,
             Service::Sts => &STS,
             Service::S3 => &S3,
             Service::Ec2 => &EC2,
+            Service::CloudTrail => &CLOUDTRAIL,
         }
     }
 
@@ -94,6 +97,17 @@ impl Model {
 
     pub(crate) fn shape_of(&self, member: &Member) -> Option<&Shape> {
         self.shape(member.shape)
+    }
+
+    /// Every member of every input and structure.
+    #[cfg(test)]
+    pub(crate) fn members(&self) -> impl Iterator<Item = &Member> {
+        let nested = self.shapes.values().filter_map(|shape| match &shape.kind {
+            Kind::Structure(members) => Some(members),
+            _ => None,
+        });
+        let inputs = self.operations.values().map(|operation| &operation.input);
+        inputs.chain(nested).flatten()
     }
 
     /// The form is described in `xtask/python/sandbox_models.py`, which writes it. A line that is not in it is passed
@@ -176,12 +190,7 @@ mod tests {
         for service in Service::ALL {
             let model = Model::of(service);
             assert!(!model.version.is_empty(), "{service}");
-            let members = model.operations.values().map(|operation| &operation.input);
-            let nested = model.shapes.values().filter_map(|shape| match &shape.kind {
-                Kind::Structure(members) => Some(members),
-                _ => None,
-            });
-            for member in members.chain(nested).flatten() {
+            for member in model.members() {
                 assert!(model.shape_of(member).is_some(), "{service} {}", member.shape);
             }
             for shape in model.shapes.values() {

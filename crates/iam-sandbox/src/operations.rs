@@ -2,6 +2,7 @@
 //! What is not in the table is refused by name.
 
 pub(crate) mod call;
+mod cloudtrail;
 mod ec2;
 pub(crate) mod iam;
 mod s3;
@@ -40,6 +41,16 @@ pub(crate) fn unknown(service: Service, name: &str, version: Option<&str>) -> Ap
             "NotImplemented",
             format!("The sandbox has no S3 operation for this request: {name}"),
         ),
+        Service::CloudTrail if name.is_empty() => ApiError::new(
+            404,
+            "UnknownOperationException",
+            "The header X-Amz-Target names no operation of CloudTrail.",
+        ),
+        Service::CloudTrail => ApiError::new(
+            404,
+            "UnknownOperationException",
+            format!("The sandbox's CloudTrail has no operation {name}: it has LookupEvents"),
+        ),
         Service::Iam | Service::Sts | Service::Ec2 if name.is_empty() => ApiError::new(
             400,
             "MissingAction",
@@ -62,7 +73,8 @@ pub(crate) fn unknown(service: Service, name: &str, version: Option<&str>) -> Ap
 pub(crate) fn check_version(service: Service, name: &str, version: Option<&str>) -> Result<(), ApiError> {
     let known = Model::of(service).version;
     let is_known = match service {
-        Service::S3 => true,
+        // JSON names the version with the operation.
+        Service::S3 | Service::CloudTrail => true,
         Service::Iam | Service::Sts => version == Some(known),
         // EC2 keeps its old versions.
         Service::Ec2 => version.is_some_and(|version| {
@@ -93,6 +105,7 @@ fn all() -> impl Iterator<Item = &'static Operation> {
         .chain(sts::OPERATIONS)
         .chain(s3::OPERATIONS)
         .chain(ec2::OPERATIONS)
+        .chain(cloudtrail::OPERATIONS)
 }
 
 #[cfg(test)]
@@ -118,7 +131,7 @@ mod tests {
     fn the_readme_lists_exactly_these_operations() {
         let readme = include_str!("../README.md");
         let rows = readme.lines().filter(|line| {
-            ["| IAM ", "| STS |", "| S3 |", "| EC2 |"]
+            ["| IAM ", "| STS |", "| S3 |", "| EC2 |", "| CloudTrail |"]
                 .iter()
                 .any(|start| line.starts_with(start))
         });
@@ -129,6 +142,7 @@ mod tests {
                     Some("IAM") => Service::Iam,
                     Some("STS") => Service::Sts,
                     Some("S3") => Service::S3,
+                    Some("CloudTrail") => Service::CloudTrail,
                     _ => Service::Ec2,
                 };
                 cells[2]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use iam_policy::{Decision, Explanation, StatementRef};
 use jiff::Timestamp;
 
+use crate::event::Event;
+
 /// One call.
 #[derive(Clone, Debug)]
 pub struct CallRecord {
@@ -12,7 +14,7 @@ pub struct CallRecord {
     pub at: Timestamp,
     /// The caller's ARN; empty if the caller was not authenticated.
     pub principal: String,
-    /// `iam`, `sts`, `s3` or `ec2`.
+    /// `iam`, `sts`, `s3`, `ec2` or `cloudtrail`.
     pub service: String,
     /// Such as `CreateRole`.
     pub operation: String,
@@ -28,6 +30,8 @@ pub struct CallRecord {
     pub status: u16,
     /// AWS's error code, if the call failed.
     pub error_code: Option<String>,
+    /// What CloudTrail's event history tells besides; none where it does not tell of the call.
+    pub(crate) event: Option<Arc<Event>>,
 }
 
 /// A part of the log.

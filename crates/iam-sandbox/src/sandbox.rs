@@ -87,7 +87,7 @@ pub enum Outcome {
     Hang,
 }
 
-/// An embedded AWS: accounts, IAM, STS, S3 and a little of EC2, with every request authenticated and authorized.
+/// An embedded AWS: accounts, IAM, STS, S3, a little of EC2 and CloudTrail, with every request authenticated and authorized.
 #[derive(Debug)]
 pub struct Sandbox {
     pub(crate) state: Mutex<State>,

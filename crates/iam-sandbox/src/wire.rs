@@ -1,4 +1,5 @@
-//! How requests and answers look on the wire: the query protocol of IAM, STS and EC2, and S3's REST.
+//! How requests and answers look on the wire: the query protocol of IAM, STS and EC2, S3's REST, and CloudTrail's
+//! JSON.
 
 pub(crate) mod answer;
 pub(crate) mod checksum;
@@ -21,11 +22,18 @@ pub(crate) enum Service {
     Sts,
     S3,
     Ec2,
+    CloudTrail,
 }
 
 impl Service {
     /// All of them.
-    pub(crate) const ALL: [Service; 4] = [Service::Iam, Service::Sts, Service::S3, Service::Ec2];
+    pub(crate) const ALL: [Service; 5] = [
+        Service::Iam,
+        Service::Sts,
+        Service::S3,
+        Service::Ec2,
+        Service::CloudTrail,
+    ];
 
     /// By the name that the credential scope uses.
     pub(crate) fn from_scope(name: &str) -> Option<Service> {
@@ -34,6 +42,7 @@ impl Service {
             "sts" => Some(Service::Sts),
             "s3" => Some(Service::S3),
             "ec2" => Some(Service::Ec2),
+            "cloudtrail" => Some(Service::CloudTrail),
             _ => None,
         }
     }
@@ -45,6 +54,7 @@ impl Service {
             Service::Sts => "sts",
             Service::S3 => "s3",
             Service::Ec2 => "ec2",
+            Service::CloudTrail => "cloudtrail",
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::world::credential::{CallerKind, SessionKind};
 use crate::world::entity::{Tags, arn};
 
 /// Where requests come from: the sandbox listens on loopback alone.
-const SOURCE_IP: &str = "127.0.0.1";
+pub(crate) const SOURCE_IP: &str = "127.0.0.1";
 
 pub(super) fn of_request(call: &Call<'_>) -> Context {
     let mut context = Context::default();

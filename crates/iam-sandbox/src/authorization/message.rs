@@ -22,9 +22,9 @@ pub(super) fn denial(call: &Call<'_>, ruling: &Ruling) -> ApiError {
         explanation,
         ..
     } = ruling;
-    // S3 and EC2 leave the resource out where there is none in particular.
+    // All but IAM and STS leave the resource out where there is none in particular.
     let place = match (call.service, resource.as_str()) {
-        (Service::S3, ALL_BUCKETS) | (Service::Ec2, "*") => String::new(),
+        (Service::S3, ALL_BUCKETS) | (Service::Ec2 | Service::CloudTrail, "*") => String::new(),
         (Service::S3, resource) => format!(" on resource: \"{resource}\""),
         (_, resource) => format!(" on resource: {resource}"),
     };
@@ -55,7 +55,8 @@ pub(super) fn denial(call: &Call<'_>, ruling: &Ruling) -> ApiError {
             let text = format!("You are not authorized to perform this operation. {sentence}{encoded}");
             ApiError::new(403, "UnauthorizedOperation", text)
         }
-        _ => ApiError::access_denied(sentence),
+        Service::CloudTrail => ApiError::new(400, "AccessDeniedException", sentence),
+        Service::Iam | Service::Sts | Service::S3 => ApiError::access_denied(sentence),
     }
 }
 

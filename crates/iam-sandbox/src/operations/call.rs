@@ -1,5 +1,6 @@
 //! One call in progress: who calls, with what, looking through which replica, at what time.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,6 +12,7 @@ use crate::compiled::Compiled;
 use crate::history::{Stamp, View};
 use crate::propagation::Propagation;
 use crate::random::Random;
+use crate::record::CallRecord;
 use crate::wire::Service;
 use crate::wire::error::ApiError;
 use crate::wire::params::Params;
@@ -35,6 +37,10 @@ pub(crate) struct Call<'a> {
     pub(crate) random: &'a mut Random,
     /// The policy sets that are compiled already.
     pub(crate) compiled: &'a Compiled,
+    /// The calls before this one, oldest first.
+    pub(crate) log: &'a VecDeque<CallRecord>,
+    /// The number of the last of them.
+    pub(crate) recorded: u64,
     pub(crate) propagation: Propagation,
     pub(crate) view: View,
     /// The time outside of the world, which signatures and one-time codes go by.

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::wire::Service;
 use crate::wire::error::ApiError;
+use crate::wire::json::Json;
 use crate::wire::xml::Xml;
 
 /// The answer of an operation that went well.
@@ -17,6 +18,8 @@ pub(crate) enum Answer {
     Fields(Xml),
     /// Query protocol: an answer without a result.
     Empty,
+    /// JSON protocol: the whole body.
+    Json(Json),
     /// S3: everything; the object's own metadata apart.
     Rest {
         status: u16,
@@ -69,6 +72,8 @@ fn namespace(service: Service) -> &'static str {
         Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
         Service::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
         Service::S3 => S3_NAMESPACE,
+        // JSON has none.
+        Service::CloudTrail => "",
     }
 }
 
@@ -97,6 +102,9 @@ pub(crate) fn render(service: Service, operation: &str, answer: Answer, request_
                 }
             }
             return response;
+        }
+        Answer::Json(json) => {
+            return with_json_type(respond(200, Bytes::from(json.to_string()), request_id, service));
         }
         Answer::Fields(fields) if service == Service::Ec2 => {
             xml.root(&format!("{operation}Response"), namespace(service), |xml| {
@@ -128,6 +136,7 @@ pub(crate) fn render_error(
 ) -> Response<Bytes> {
     let mut xml = Xml::default();
     match service {
+        Service::CloudTrail => return json_error(error, request_id),
         Service::Iam | Service::Sts => {
             xml.root("ErrorResponse", namespace(service), |xml| {
                 xml.element("Error", |xml| {
@@ -171,6 +180,31 @@ pub(crate) fn render_error(
             .headers_mut()
             .insert(HeaderName::from_static("x-amz-bucket-region"), value);
     }
+    response
+}
+
+/// "Operation error serialization" of the AWS JSON 1.1 protocol, Smithy documentation; the header is the one that REST
+/// has for the same, and some clients look at both.
+fn json_error(error: &ApiError, request_id: &str) -> Response<Bytes> {
+    let body = Json::object([
+        ("__type", error.code.as_str().into()),
+        ("message", error.message.as_str().into()),
+    ]);
+    let body = Bytes::from(body.to_string());
+    let mut response = with_json_type(respond(error.status, body, request_id, Service::CloudTrail));
+    if let Ok(code) = HeaderValue::from_str(&error.code) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-amzn-errortype"), code);
+    }
+    response
+}
+
+fn with_json_type(mut response: Response<Bytes>) -> Response<Bytes> {
+    response.headers_mut().insert(
+        http::header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-amz-json-1.1"),
+    );
     response
 }
 

@@ -80,6 +80,7 @@ impl ApiError {
             Service::S3 => ApiError::new(503, "SlowDown", "Please reduce your request rate."),
             Service::Ec2 => ApiError::new(503, "RequestLimitExceeded", "Request limit exceeded."),
             Service::Iam | Service::Sts => ApiError::new(400, "Throttling", "Rate exceeded"),
+            Service::CloudTrail => ApiError::new(400, "ThrottlingException", "Rate exceeded"),
         }
     }
 
@@ -94,6 +95,7 @@ impl ApiError {
             .with_detail("AWSAccessKeyId", access_key),
             Service::Ec2 => unvalidated(),
             Service::Iam | Service::Sts => invalid_token(),
+            Service::CloudTrail => unrecognized_client(),
         }
     }
 
@@ -109,6 +111,7 @@ impl ApiError {
             .with_detail("Token-0", token),
             (Service::Ec2, _) => unvalidated(),
             (Service::Iam | Service::Sts, _) => invalid_token(),
+            (Service::CloudTrail, _) => unrecognized_client(),
         }
     }
 
@@ -119,6 +122,11 @@ impl ApiError {
             Service::Iam | Service::Sts => ApiError::new(
                 403,
                 "ExpiredToken",
+                "The security token included in the request is expired",
+            ),
+            Service::CloudTrail => ApiError::new(
+                400,
+                "ExpiredTokenException",
                 "The security token included in the request is expired",
             ),
         }
@@ -136,6 +144,11 @@ impl ApiError {
                 403,
                 "MissingAuthenticationToken",
                 "Request is missing Authentication Token",
+            ),
+            Service::CloudTrail => ApiError::new(
+                400,
+                "MissingAuthenticationTokenException",
+                "Missing Authentication Token",
             ),
         }
     }
@@ -156,6 +169,15 @@ fn invalid_token() -> ApiError {
     ApiError::new(
         403,
         "InvalidClientTokenId",
+        "The security token included in the request is invalid.",
+    )
+}
+
+/// What JSON services call a key or token that they do not know.
+fn unrecognized_client() -> ApiError {
+    ApiError::new(
+        400,
+        "UnrecognizedClientException",
         "The security token included in the request is invalid.",
     )
 }

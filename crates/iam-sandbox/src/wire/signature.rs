@@ -16,6 +16,18 @@ pub(crate) fn refusal(service: Service, problem: &Problem) -> ApiError {
             _ => unvalidated(),
         },
         Service::Iam | Service::Sts => of_query(problem),
+        Service::CloudTrail => of_json(problem),
+    }
+}
+
+/// JSON services say the same under names of their own.
+fn of_json(problem: &Problem) -> ApiError {
+    let told = of_query(problem);
+    match problem {
+        Problem::Malformed { .. } | Problem::OldVersion => {
+            ApiError::new(400, "IncompleteSignatureException", told.message)
+        }
+        _ => ApiError::new(400, "InvalidSignatureException", told.message),
     }
 }
 

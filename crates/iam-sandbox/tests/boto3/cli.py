@@ -37,6 +37,9 @@ def run():
         iam(Path(folder))
         s3(Path(folder))
     same("regions", "us-east-1" in query("ec2", "describe-regions", "--query", "Regions[].RegionName"), True)
+    named = ["--lookup-attributes", "AttributeKey=ResourceName,AttributeValue=cli", "--max-items", "3"]
+    events = query("cloudtrail", "lookup-events", *named, "--query", "Events[].[EventName, Username]")
+    same("events", [["DeleteUser", "admin"], ["DeleteRole", "admin"]], events[:2])
     aws("ec2", "describe-instances", "--filters", "Name=tag:Name,Values=web", "--output", "table")
 
 

@@ -1,5 +1,8 @@
 """Instances as records, and what happened, as CloudTrail tells it."""
 
+import json
+from datetime import timezone
+
 from harness import client, has, refused, same
 
 
@@ -48,5 +51,12 @@ def events():
     refused("InvalidMaxResultsException", trail.lookup_events, MaxResults=51)
     refused("InvalidNextTokenException", trail.lookup_events, NextToken="nothing")
     refused("InvalidTimeRangeException", trail.lookup_events, StartTime=2_000_000_000, EndTime=1_000_000_000)
+    refused("InvalidEventCategoryException", trail.lookup_events, EventCategory="management")
+    newest = json.loads(found[0]["CloudTrailEvent"])
+    same("eventID", newest["eventID"], found[0]["EventId"])
+    same("eventTime", newest["eventTime"], found[0]["EventTime"].astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    same("arn", newest["userIdentity"]["arn"].startswith("arn:aws:"), True)
+    since = trail.lookup_events(StartTime=found[-1]["EventTime"], LookupAttributes=asked)["Events"]
+    same("since", [event["EventId"] for event in since], [event["EventId"] for event in found])
     bad = [{"AttributeKey": "Colour", "AttributeValue": "x"}]
     refused("InvalidLookupAttributesException", trail.lookup_events, LookupAttributes=bad)

@@ -13,6 +13,8 @@ NEVER = {
     "InvalidObjectState": "no object is archived",
     "EncryptionTypeMismatch": "no object is encrypted in parts",
     "InvalidWriteOffset": "directory buckets are not there",
+    "UnsupportedOperationException": "nothing that LookupEvents can be asked is unsupported",
+    "OperationNotPermittedException": "no account is kept from its own event history",
     "TooManyParts": "directory buckets are not there",
     "EntityTemporarilyUnmodifiable": "only while a change has not arrived everywhere, which takes no time here",
 }
