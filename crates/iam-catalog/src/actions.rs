@@ -157,6 +157,10 @@ mod tests {
         assert_eq!(actions_of("DynamoDB", "TransactGetItems"), ["dynamodb:GetItem"]);
         assert_eq!(actions_of("API Gateway", "GetRestApis"), ["apigateway:GET"]);
         assert_eq!(actions_of("ApiGatewayV2", "UpdateApi"), ["apigateway:PATCH"]);
+        assert_eq!(
+            actions_of("ApiGatewayV2", "UpdatePortal"),
+            ["apigateway:UpdatePortal"]
+        );
     }
 
     #[test]
