@@ -23,10 +23,10 @@ impl Random {
     }
 
     fn letters(&mut self, alphabet: &[u8], count: usize) -> String {
-        (0..count)
-            .filter_map(|_| alphabet.get(self.rng.usize(..alphabet.len())))
-            .map(|&b| char::from(b))
-            .collect()
+        let mut text = String::with_capacity(count);
+        let letters = (0..count).filter_map(|_| alphabet.get(self.rng.usize(..alphabet.len())));
+        text.extend(letters.map(|&b| char::from(b)));
+        text
     }
 
     /// A unique id of IAM: a prefix of four (`AROA`, `AIDA`, `AGPA`, `ANPA`, `AIPA`) and 17 more, as in

@@ -19,7 +19,7 @@ use iam_policy::AccountId;
 
 use crate::history::{History, Table, View};
 use crate::seal::Seal;
-use credential::{AccessKeyRecord, Session};
+use credential::{AccessKeyRecord, Sessions};
 use entity::{Group, ManagedPolicy, Role, User};
 use identity::{
     AccountAlias, InstanceProfile, MfaDevice, OidcProvider, PasswordPolicy, Reports, SamlProvider,
@@ -35,7 +35,7 @@ pub(crate) struct World {
     /// Long-term access keys by their id, over all accounts.
     pub(crate) keys: BTreeMap<String, History<AccessKeyRecord>>,
     /// Temporary credentials by their access key id.
-    pub(crate) sessions: BTreeMap<String, Arc<Session>>,
+    pub(crate) sessions: Sessions,
     /// What was last used when.
     pub(crate) uses: Uses,
     /// Buckets by name: one namespace for all accounts.

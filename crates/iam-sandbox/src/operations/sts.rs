@@ -143,20 +143,10 @@ fn expiry(call: &Call<'_>, seconds: i64) -> Timestamp {
     Timestamp::from_second(end.as_second()).unwrap_or(end)
 }
 
-/// Remembers a session; gives its access key id. Sessions that ended long ago are forgotten.
+/// Remembers a session; gives its access key id.
 fn remember(call: &mut Call<'_>, session: Session) -> String {
     let id = call.random.unique_id("ASIA");
     let now = call.now();
-    if call.world.sessions.len() >= 4096 && call.random.below(256) == 0 {
-        let a_day_ago = now
-            .checked_sub(SignedDuration::from_hours(24))
-            .unwrap_or(Timestamp::MIN);
-        call.world
-            .sessions
-            .retain(|_, session| session.expires > a_day_ago);
-    }
-    call.world
-        .sessions
-        .insert(id.clone(), std::sync::Arc::new(session));
+    call.world.sessions.add(id.clone(), session, now);
     id
 }

@@ -1,6 +1,7 @@
 //! The canonical request: the one text that both sides build from a request.
 //! ("Create a signed AWS API request: Create a canonical request", IAM User Guide.)
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use http::header::HOST;
@@ -27,6 +28,15 @@ pub(crate) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
+/// As [`decode`], in a form, where a plus is a space.
+fn decode_form(text: &str) -> String {
+    if text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
+        decode(&text.replace('+', " "))
+    } else {
+        text.to_owned()
+    }
+}
+
 /// The names and values of a query or form, decoded, in their order. A plus is a space.
 pub(crate) fn query_pairs(query: &str) -> Vec<(String, String)> {
     query
@@ -34,7 +44,7 @@ pub(crate) fn query_pairs(query: &str) -> Vec<(String, String)> {
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(&name.replace('+', " ")), decode(&value.replace('+', " ")))
+            (decode_form(name), decode_form(value))
         })
         .collect()
 }
@@ -95,7 +105,17 @@ fn query(claim: &Claim, raw: &str) -> String {
 }
 
 /// All values of a header, trimmed, runs of spaces made one, joined by commas.
-fn header(parts: &Parts, name: &str) -> Option<String> {
+fn header<'p>(parts: &'p Parts, name: &str) -> Option<Cow<'p, str>> {
+    let mut values = parts.headers.get_all(name).iter();
+    // Nearly every header has one value, with nothing in it to take away.
+    if let (Some(value), None) = (values.next(), values.next())
+        && let Ok(text) = value.to_str()
+        && !text.contains("  ")
+        && !text.contains('\t')
+        && text.trim() == text
+    {
+        return Some(Cow::Borrowed(text));
+    }
     let values: Vec<String> = parts
         .headers
         .get_all(name)
@@ -110,11 +130,11 @@ fn header(parts: &Parts, name: &str) -> Option<String> {
         })
         .collect();
     if !values.is_empty() {
-        return Some(values.join(","));
+        return Some(Cow::Owned(values.join(",")));
     }
     // A client in the same process has no connection, hence no Host header: its URI says the host.
     if name == HOST.as_str() {
-        parts.uri.authority().map(|a| a.as_str().to_owned())
+        parts.uri.authority().map(|a| Cow::Borrowed(a.as_str()))
     } else {
         None
     }

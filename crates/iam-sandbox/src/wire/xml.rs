@@ -11,10 +11,9 @@ pub(crate) struct Xml {
 impl Xml {
     /// `<name>text</name>`.
     pub(crate) fn text(&mut self, name: &str, text: impl std::fmt::Display) -> &mut Xml {
-        let _ = write!(self.text, "<{name}>");
-        self.escaped(&text.to_string());
-        let _ = write!(self.text, "</{name}>");
-        self
+        self.element(name, |xml| {
+            let _ = write!(Escaped(&mut xml.text), "{text}");
+        })
     }
 
     /// `<name>text</name>`, or nothing at all.
@@ -27,9 +26,9 @@ impl Xml {
 
     /// `<name>` with what `fill` writes inside.
     pub(crate) fn element(&mut self, name: &str, fill: impl FnOnce(&mut Xml)) -> &mut Xml {
-        let _ = write!(self.text, "<{name}>");
+        self.text.extend(["<", name, ">"]);
         fill(self);
-        let _ = write!(self.text, "</{name}>");
+        self.text.extend(["</", name, ">"]);
         self
     }
 
@@ -76,21 +75,34 @@ impl Xml {
     pub(crate) fn finish(&self) -> String {
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}", self.text)
     }
+}
 
-    fn escaped(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.text.push_str("&amp;"),
-                '<' => self.text.push_str("&lt;"),
-                '>' => self.text.push_str("&gt;"),
-                '"' => self.text.push_str("&quot;"),
-                '\r' => self.text.push_str("&#13;"),
-                '\n' | '\t' => self.text.push(c),
+/// Escapes what is written to it.
+struct Escaped<'a>(&'a mut String);
+
+impl std::fmt::Write for Escaped<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        // Nearly all of it stands for itself, and is taken in whole pieces.
+        for piece in text.split_inclusive(|c: char| matches!(c, '&' | '<' | '>' | '"') || c.is_control()) {
+            let last = piece.chars().next_back();
+            let escaped = match last {
+                Some('&') => "&amp;",
+                Some('<') => "&lt;",
+                Some('>') => "&gt;",
+                Some('"') => "&quot;",
+                Some('\r') => "&#13;",
                 // XML 1.0 has no other control characters, not even escaped.
-                c if c.is_control() => self.text.push('\u{FFFD}'),
-                c => self.text.push(c),
-            }
+                Some(c) if c.is_control() && !matches!(c, '\n' | '\t') => "\u{FFFD}",
+                _ => {
+                    self.0.push_str(piece);
+                    continue;
+                }
+            };
+            let plain = piece.len() - last.map_or(0, char::len_utf8);
+            self.0.push_str(piece.get(..plain).unwrap_or_default());
+            self.0.push_str(escaped);
         }
+        Ok(())
     }
 }
 
