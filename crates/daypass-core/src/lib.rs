@@ -11,6 +11,7 @@
 //! | [`policy_text`] | policy documents from JSON or YAML text |
 //! | [`retry`] | how long to wait before a call is made again |
 //! | [`suggest`] | the statement that would allow a denied call |
+//! | [`team`] | the files of a team, checked, and the state that they ask for |
 
 pub mod expiry;
 pub mod lease;
@@ -18,3 +19,4 @@ pub mod limits;
 pub mod policy_text;
 pub mod retry;
 pub mod suggest;
+pub mod team;

@@ -12,6 +12,7 @@ mod place;
 mod policy_file;
 mod settings;
 mod simulation;
+mod team_files;
 mod verdict;
 mod view;
 

@@ -9,6 +9,7 @@ mod sandbox;
 mod shell;
 mod simulate;
 mod try_policy;
+mod validate;
 mod values;
 
 pub(crate) use actions::ActionsArgs;
@@ -23,6 +24,7 @@ pub(crate) use sandbox::{
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 pub(crate) use simulate::{AnswerFormat, SimulateArgs};
 pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
+pub(crate) use validate::{FindingFormat, SchemaArgs, ValidateArgs};
 pub(crate) use values::region;
 
 use crate::exit;
@@ -45,6 +47,9 @@ EXAMPLES
   Which actions are there, and what does a managed policy of AWS's allow?
     $ daypass actions 's3:Get*'
     $ daypass policy show ReadOnlyAccess
+
+  Are the access files of all teams right?
+    $ daypass validate --all
 
   Remove what a crashed run has left
     $ daypass cleanup --leases
@@ -117,10 +122,12 @@ pub(crate) enum Command {
     Simulate(SimulateArgs),
     Actions(ActionsArgs),
     Policy(PolicyArgs),
+    Validate(ValidateArgs),
     Cleanup(CleanupArgs),
     Sandbox(SandboxArgs),
     Demo(DemoArgs),
     Catalog(CatalogArgs),
+    Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }

@@ -11,6 +11,7 @@ mod policy;
 mod sandbox;
 mod simulate;
 mod try_policy;
+mod validate;
 
 use crate::cli::{Cli, Command};
 use crate::exit::{Ending, Exit};
@@ -52,6 +53,8 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Catalog(arguments) => catalog::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Schema(arguments) => validate::schema(&arguments),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments, settings)),

@@ -3,6 +3,7 @@
 use super::terminal;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use daypass_core::team;
 use iam_lint::Finding;
 use iam_policy::{Diagnostic, Span};
 use std::ops::Range;
@@ -48,6 +49,22 @@ pub(crate) fn findings<'a>(name: &str, text: &str, findings: impl IntoIterator<I
         };
         super::say(render(name, text, mark));
     }
+}
+
+/// Shows a finding in a team's file; one about a file that is not there has no place to quote.
+pub(crate) fn team_finding(text: &str, finding: &team::Finding) {
+    let level = match finding.severity {
+        team::Severity::Error => Level::ERROR,
+        team::Severity::Warning => Level::WARNING,
+    };
+    let mark = Mark {
+        level,
+        rule: Some(finding.rule.id()),
+        span: finding.place.span,
+        message: &finding.message,
+        below: Below::help(finding.help.as_deref()),
+    };
+    super::say(render(&finding.place.file, text, mark));
 }
 
 /// What is said below a quotation.

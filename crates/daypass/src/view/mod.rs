@@ -14,6 +14,7 @@ pub(crate) mod sandbox_log;
 pub(crate) mod simulate;
 pub(crate) mod story;
 pub(crate) mod terminal;
+pub(crate) mod validate;
 
 use crate::failure::Failure;
 use paint::{ERROR, HELP, NOTE, WARNING, paint};

@@ -23,4 +23,5 @@ mod simulate;
 mod support;
 mod terminal;
 mod try_policy;
+mod validate;
 mod watch;

@@ -1,0 +1,200 @@
+//! Whether AWS takes the documents that a grant becomes: measured with the end in them, before anything is called.
+//! IAM User Guide, "IAM and AWS STS quotas".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iam_policy::{AccountId, Document, Statement};
+
+use super::desired::{Delivery, Grant, TeamPolicy, Term};
+use super::finding::{Findings, Rule};
+use super::names::Grantee;
+use super::policies::PolicyDraft;
+use super::reader::At;
+use super::resolve::assumes_roles;
+use crate::expiry::deny_statement_from;
+use crate::limits::ROLE_INLINE_POLICIES;
+
+/// A managed policy, in characters without white space.
+const MANAGED_POLICY: usize = 6_144;
+/// All inline policies of one user.
+const USER_INLINE_POLICIES: usize = 2_048;
+/// Managed policies attached to one user, role or group, by default.
+const ATTACHED: usize = 10;
+/// More documents than this are not put on a principal for one grant, unless a delivery is asked for.
+const DOCUMENTS: usize = 2;
+
+/// What has been measured: the same policy is granted many times, and told once.
+#[derive(Default)]
+pub(super) struct Sizes {
+    told: BTreeSet<(String, bool, bool, bool)>,
+}
+
+impl Sizes {
+    /// Whether some delivery of the policy fits.
+    pub(super) fn fits(
+        &mut self,
+        draft: &PolicyDraft,
+        policy: &TeamPolicy,
+        term: Term,
+        grantees: &[At<Grantee>],
+        findings: &mut Findings,
+    ) {
+        let is_permanent = term == Term::Permanent;
+        let starts = matches!(term, Term::Until { start: Some(_), .. });
+        let group = grantees.iter().find(|grantee| !assumes_roles(&grantee.value));
+        if let (Some(group), false, Delivery::Role) = (group, is_permanent, policy.delivery) {
+            let message = format!(
+                "{} is delivered by a role, and a group cannot assume one",
+                policy.key
+            );
+            let help = "name users in place of the group, or set the policy's `delivery` to policy";
+            findings.error(&group.place, Rule::NotByRole, message, help);
+            return;
+        }
+        if !self
+            .told
+            .insert((policy.key.to_string(), is_permanent, starts, group.is_some()))
+        {
+            return;
+        }
+        let place = draft
+            .document
+            .as_ref()
+            .map_or(&draft.key.place, |document| &document.place);
+        let wrong = match term {
+            Term::Permanent => permanent(policy),
+            Term::Until { end, .. } => {
+                let as_policies = || temporary_as_policies(policy, term);
+                let as_role = || temporary_as_role(policy, end);
+                match (policy.delivery, group) {
+                    (Delivery::Role, _) => as_role(),
+                    (Delivery::Policy, _) | (Delivery::Auto, Some(_)) => match as_policies() {
+                        AsPolicies::Documents(_) => None,
+                        AsPolicies::TooLarge(wrong) => Some(wrong),
+                    },
+                    (Delivery::Auto, None) => match as_policies() {
+                        AsPolicies::Documents(..=DOCUMENTS) => None,
+                        _ => as_role(),
+                    },
+                }
+            }
+        };
+        if let Some(wrong) = wrong {
+            let help = "shorten it: wildcards for actions, statements put together, or two policies of it";
+            findings.error(
+                place,
+                Rule::TooLarge,
+                format!("policy {} is too large: {wrong}", policy.key),
+                help,
+            );
+        }
+    }
+
+    /// Whether a grantee has more policies in an account than can be attached by default.
+    pub(super) fn too_many(&mut self, grants: &[At<Grant>], account: &AccountId, findings: &mut Findings) {
+        let mut attached: BTreeMap<&Grantee, BTreeSet<String>> = BTreeMap::new();
+        for grant in grants.iter().filter(|grant| grant.value.term == Term::Permanent) {
+            let policy = &grant.value.policy;
+            let has = attached.entry(&grant.value.grantee).or_default();
+            let before = has.len();
+            has.extend(policy.managed.iter().map(ToString::to_string));
+            has.extend(policy.document.as_ref().map(|_| policy.name.to_string()));
+            if before <= ATTACHED && has.len() > ATTACHED {
+                let message = format!(
+                    "{} would have {} managed policies in account {account}, by default AWS attaches {ATTACHED}",
+                    grant.value.grantee,
+                    has.len()
+                );
+                let help = "put policies together, grant to a group, or raise the account's quota";
+                findings.warning(&grant.place, Rule::TooMany, message, help);
+            }
+        }
+    }
+}
+
+/// What is too large about a permanent grant.
+fn permanent(policy: &TeamPolicy) -> Option<String> {
+    let size = policy.document_for(Term::Permanent)?.iam_size();
+    (size > MANAGED_POLICY).then(|| {
+        format!("its statements have {size} characters (white space not counted), a managed policy may have {MANAGED_POLICY}")
+    })
+}
+
+/// What becomes of a temporary grant as policies.
+enum AsPolicies {
+    /// So many documents.
+    Documents(usize),
+    /// No documents that AWS takes.
+    TooLarge(String),
+}
+
+/// Managed policies are delivered as ended copies; of those that the catalog does not have nothing is known here.
+fn temporary_as_policies(policy: &TeamPolicy, term: Term) -> AsPolicies {
+    let managed = policy
+        .managed
+        .iter()
+        .filter_map(|arn| iam_catalog::managed_policy(arn.as_str()))
+        .filter_map(|text| Document::parse(text).ok())
+        .map(|document| policy.conditioned(&document, term));
+    let statements: Vec<Statement> = policy
+        .document_for(term)
+        .into_iter()
+        .chain(managed)
+        .flat_map(|document| document.statements)
+        .collect();
+    let bare = Document::new(Vec::new()).iam_size();
+    let sizes: Vec<usize> = statements
+        .into_iter()
+        .map(|statement| Document::new(vec![statement]).iam_size() - bare)
+        .collect();
+    if let Some(largest) = sizes.iter().max().filter(|size| **size + bare > MANAGED_POLICY) {
+        let wrong = format!(
+            "one statement has {largest} characters with its end (white space not counted), a managed policy may have \
+             {MANAGED_POLICY}"
+        );
+        return AsPolicies::TooLarge(wrong);
+    }
+    let all: usize = sizes.iter().map(|size| size + 1).sum::<usize>() + bare;
+    if all <= USER_INLINE_POLICIES {
+        return AsPolicies::Documents(1);
+    }
+    // First fit: as a plan would pack them.
+    let mut documents: Vec<usize> = Vec::new();
+    for size in sizes {
+        match documents
+            .iter_mut()
+            .find(|filled| **filled + size < MANAGED_POLICY)
+        {
+            Some(filled) => *filled += size + 1,
+            None => documents.push(bare + size),
+        }
+    }
+    if documents.len() > ATTACHED {
+        let wrong = format!(
+            "with its end it becomes {} managed policies, by default AWS attaches {ATTACHED}",
+            documents.len()
+        );
+        return AsPolicies::TooLarge(wrong);
+    }
+    AsPolicies::Documents(documents.len())
+}
+
+/// What is too large for a role.
+fn temporary_as_role(policy: &TeamPolicy, end: jiff::Timestamp) -> Option<String> {
+    if policy.managed.len() > ATTACHED {
+        let many = policy.managed.len();
+        return Some(format!(
+            "it has {many} managed policies, by default AWS attaches {ATTACHED} to a role"
+        ));
+    }
+    // A role that starts later has the start in its documents; its end is one statement for all of them.
+    let mut document = policy.document_for(Term::Permanent)?;
+    document.statements.push(deny_statement_from(end));
+    let size = document.iam_size();
+    (size > ROLE_INLINE_POLICIES).then(|| {
+        format!(
+            "its statements have {size} characters with their end (white space not counted), a role's inline policies \
+             may have {ROLE_INLINE_POLICIES}"
+        )
+    })
+}

@@ -1,0 +1,92 @@
+//! Findings as workflow commands, which GitHub Actions shows as annotations of the changed lines.
+//! GitHub Docs, "Workflow commands for GitHub Actions": setting an error message, a warning message.
+
+use super::{Region, ignored, summary};
+use crate::team_files::TeamsFound;
+use daypass_core::team::{Checked, Finding};
+use std::io;
+
+/// A line for each finding, and the summary, which is no command.
+pub(crate) fn github(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
+    let mut lines: Vec<String> = checked
+        .findings
+        .iter()
+        .map(|finding| command(finding, Region::of(found, finding)))
+        .collect();
+    for file in &found.ignored {
+        lines.push(format!(
+            "::warning file={}::{}",
+            property(file),
+            message(&ignored(file))
+        ));
+    }
+    lines.push(summary(found, checked));
+    crate::view::deliver(&lines.join("\n"))
+}
+
+fn command(finding: &Finding, region: Option<Region>) -> String {
+    let mut properties = format!("file={}", property(&finding.place.file));
+    if let Some(region) = region {
+        properties += &format!(",line={},endLine={}", region.line, region.end_line);
+        // "col" and "endColumn" are of one line: GitHub drops an annotation that has them over several.
+        if region.line == region.end_line {
+            properties += &format!(",col={},endColumn={}", region.column, region.end_column);
+        }
+    }
+    properties += &format!(",title={}", property(finding.rule.id()));
+    let mut text = finding.message.clone();
+    if let Some(help) = &finding.help {
+        text += &format!("\nhelp: {help}");
+    }
+    format!("::{} {properties}::{}", finding.severity, message(&text))
+}
+
+/// What the runner takes for the end of a line or for an escape.
+fn message(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The same, and what parts properties.
+fn property(text: &str) -> String {
+    message(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use daypass_core::team::{Place, Rule, Severity};
+
+    #[test]
+    fn nothing_that_is_quoted_becomes_a_command() {
+        let finding = Finding {
+            place: Place {
+                file: "a,b:c/x.yaml".into(),
+                span: iam_policy::Span::new(0, 1),
+            },
+            severity: Severity::Error,
+            rule: Rule::UnknownGrant,
+            message: "100%\n::warning::no\r".to_owned(),
+            help: Some("a, b: c".to_owned()),
+        };
+        let region = Region {
+            line: 2,
+            column: 3,
+            end_line: 2,
+            end_column: 9,
+        };
+        assert_eq!(
+            command(&finding, Some(region)),
+            "::error file=a%2Cb%3Ac/x.yaml,line=2,endLine=2,col=3,endColumn=9,title=unknown-grant::100%25%0A::warning::no%0D%0Ahelp: a, b: c"
+        );
+        assert_eq!(
+            command(
+                &finding,
+                Some(Region {
+                    end_line: 4,
+                    ..region
+                })
+            ),
+            "::error file=a%2Cb%3Ac/x.yaml,line=2,endLine=4,title=unknown-grant::100%25%0A::warning::no%0D%0Ahelp: a, b: c"
+        );
+    }
+}
