@@ -6,8 +6,10 @@ mod accounts;
 mod desired;
 mod escalation;
 mod finding;
+mod known;
 mod moment;
 mod names;
+mod one_name;
 mod policies;
 mod reader;
 mod resolve;
@@ -96,8 +98,8 @@ pub fn check(settings: &FileText, teams: &[TeamTexts], now: Timestamp) -> Checke
             read.push(team);
         }
     }
-    resolve::one_user_each(read.iter().flat_map(|team| &team.access), &mut findings);
-    resolve::one_policy_each(read.iter(), &mut findings);
+    one_name::one_user_each(read.iter().flat_map(|team| &team.access), &mut findings);
+    one_name::one_policy_each(read.iter(), &mut findings);
     let is_right = !findings.errors_since(0);
     Checked {
         findings: findings.in_order(),
@@ -126,12 +128,8 @@ fn read_team(texts: &TeamTexts, settings: &TeamSettings, now: Timestamp, finding
             findings.error(&place, Rule::FileMissing, message, help);
         }
     }
-    let (accounts, environment_names) = content(
-        &texts.accounts,
-        TeamFile::Accounts,
-        findings,
-        |reader, node, text| accounts::read(reader, node, text),
-    );
+    let (accounts, environment_names) =
+        content(&texts.accounts, TeamFile::Accounts, findings, accounts::read);
     let (policies, policy_names) = content(
         &texts.policies,
         TeamFile::Policies,

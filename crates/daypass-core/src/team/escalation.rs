@@ -178,10 +178,9 @@ impl<'a> Asker<'a> {
         let account = self.account;
         let is_user = matches!(self.principal, Principal::User { .. });
         let resource = match on {
-            On::Oneself if !is_user => return false,
+            On::Oneself | On::AnyGroup if !is_user => return false,
             On::Oneself => self.arn.to_string(),
             On::AnotherUser => format!("arn:aws:iam::{account}:user/somebody-else"),
-            On::AnyGroup if !is_user => return false,
             On::AnyGroup => format!("arn:aws:iam::{account}:group/any-group"),
             On::AnyRole if !is_user => self.arn.to_string(),
             On::AnyRole => format!("arn:aws:iam::{account}:role/any-role"),

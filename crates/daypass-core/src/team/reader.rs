@@ -87,16 +87,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn members<'n>(&mut self, node: &'n Node, key: &str, wanted: &str) -> &'n [Member] {
-        match node.as_object() {
-            Some(members) => {
-                self.no_duplicates(members, key);
-                members
-            }
-            None => {
-                self.wants(node, key, wanted, "");
-                &[]
-            }
+        if let Some(members) = node.as_object() {
+            self.no_duplicates(members, key);
+            return members;
         }
+        self.wants(node, key, wanted, "");
+        &[]
     }
 
     /// An object of this shape. `what` is what people call it here, such as `policy dev.read-only`.

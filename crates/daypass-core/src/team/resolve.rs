@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use iam_policy::syntax::nearest;
 use iam_policy::{AccountId, Engine};
 use jiff::Timestamp;
 
@@ -12,12 +11,13 @@ use super::accounts::Account;
 use super::desired::{DesiredAccount, DesiredState, EndedGrant, Grant, TeamPolicy, Term};
 use super::escalation;
 use super::finding::{Findings, Rule};
+use super::known::{fits, joined, listed, suggestion};
 use super::moment::latest_end;
 use super::names::{Grantee, PolicyName, TeamName};
 use super::policies::PolicyDraft;
 use super::reader::{At, shortened};
 use super::settings::TeamSettings;
-use super::sizes::Sizes;
+use super::sizes::{Sizes, too_many};
 
 /// Everything that is read of one team.
 pub(super) struct Read {
@@ -58,7 +58,6 @@ pub(super) fn resolve(
         resolver.entry(entry);
     }
     let Resolver {
-        mut sizes,
         accounts: granted,
         ended,
         findings,
@@ -66,7 +65,7 @@ pub(super) fn resolve(
     } = resolver;
     let mut accounts = Vec::new();
     for (account, grants) in granted {
-        sizes.too_many(&grants, &account, findings);
+        too_many(&grants, &account, findings);
         let names = read.accounts.iter().filter(|one| one.id.value == account);
         accounts.push(DesiredAccount {
             environments: names.map(|one| one.environment.value.clone()).collect(),
@@ -88,22 +87,19 @@ type Policies<'r> = BTreeMap<&'r str, (&'r PolicyDraft, Option<Arc<TeamPolicy>>)
 fn policies<'r>(read: &'r Read, settings: &TeamSettings, findings: &mut Findings) -> Policies<'r> {
     let mut policies = Policies::new();
     for draft in &read.policies {
-        let name = match PolicyName::of(&read.team, &draft.key.value) {
-            Ok(name) => Some(name),
-            Err(_) => {
-                let message = format!(
-                    "the IAM name of {} would be longer than 128 characters",
-                    draft.key.value
-                );
-                findings.error(
-                    &draft.key.place,
-                    Rule::WrongName,
-                    message,
-                    "shorten it: the team's name stands before it",
-                );
-                None
-            }
-        };
+        let name = PolicyName::of(&read.team, &draft.key.value).ok();
+        if name.is_none() {
+            let message = format!(
+                "the IAM name of {} would be longer than 128 characters",
+                draft.key.value
+            );
+            findings.error(
+                &draft.key.place,
+                Rule::WrongName,
+                message,
+                "shorten it: the team's name stands before it",
+            );
+        }
         let policy = name.filter(|_| draft.is_whole).map(|name| {
             Arc::new(TeamPolicy {
                 key: draft.key.value.clone(),
@@ -390,107 +386,6 @@ fn covers(one: Term, other: Term) -> bool {
         (Term::Until { .. }, Term::Permanent) => false,
         (Term::Until { start: a, end: x }, Term::Until { start: b, end: y }) => {
             x >= y && (a.is_none() || b.is_some_and(|b| a.is_some_and(|a| a <= b)))
-        }
-    }
-}
-
-/// Two users who become one, in this team or another.
-pub(super) fn one_user_each<'r>(access: impl Iterator<Item = &'r AccessEntry>, findings: &mut Findings) {
-    let mut users: BTreeMap<String, &'r At<String>> = BTreeMap::new();
-    for user in access.flat_map(|entry| &entry.users) {
-        let first = *users
-            .entry(user.name.as_str().to_ascii_lowercase())
-            .or_insert(&user.written);
-        if first.value != user.written.value {
-            let message = format!(
-                "{} and {} become one IAM user, {}",
-                first.value, user.written.value, user.name
-            );
-            let help = "if it is one person, write them the same everywhere; if not, set `usernames` in daypass.yaml";
-            findings.error(&user.written.place, Rule::OneUserName, message, help);
-        }
-    }
-}
-
-/// Two policies that become one, in this team or another: IAM tells names apart without regard to case.
-pub(super) fn one_policy_each<'r>(teams: impl Iterator<Item = &'r Read>, findings: &mut Findings) {
-    let mut names: BTreeMap<String, (&'r TeamName, &'r str)> = BTreeMap::new();
-    for team in teams {
-        for draft in &team.policies {
-            let Ok(name) = PolicyName::of(&team.team, &draft.key.value) else {
-                continue;
-            };
-            let this = (&team.team, draft.key.value.as_str());
-            let first = *names.entry(name.as_str().to_ascii_lowercase()).or_insert(this);
-            if first != this {
-                let message = format!(
-                    "{} of team {} and {} of team {} become one IAM policy, {name}",
-                    first.1, first.0, this.1, this.0
-                );
-                let help = "IAM does not tell upper from lower case in names; rename one of them";
-                findings.error(&draft.key.place, Rule::OnePolicyName, message, help);
-            }
-        }
-    }
-}
-
-fn suggestion<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clone, these: &str) -> String {
-    // `dev.read-only` is nearer to `developers.read-only` than its letters say.
-    let last = |text: &str| text.rsplit_once('.').map(|(_, last)| last.to_ascii_lowercase());
-    let akin = || {
-        known
-            .clone()
-            .find(|name| last(word).is_some() && last(name) == last(word))
-    };
-    match nearest(word, known.clone()).or_else(akin) {
-        Some(near) => format!("did you mean `{near}`? {}", listed(these, known)),
-        None => listed(these, known),
-    }
-}
-
-fn listed<'k>(these: &str, known: impl Iterator<Item = &'k str>) -> String {
-    const MOST: usize = 12;
-    let known: Vec<&str> = known.collect();
-    match known.len() {
-        0 => format!("{these} none: the file is empty"),
-        1..=MOST => format!("{these} {}", known.join(", ")),
-        more => {
-            let some: Vec<&str> = known.into_iter().take(MOST).collect();
-            format!("{these} {} and {} more", some.join(", "), more - MOST)
-        }
-    }
-}
-
-fn joined(parts: &[&str]) -> String {
-    match parts {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// Whether `text` fits a pattern in which `*` is any text and `?` any character.
-pub(super) fn fits(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut p, mut t, mut retry) = (0, 0, None);
-    loop {
-        match (pattern.get(p), text.get(t)) {
-            (None, None) => return true,
-            (Some(b'*'), _) => {
-                p += 1;
-                retry = Some((p, t));
-            }
-            (Some(wanted), Some(found)) if wanted == found || *wanted == b'?' => {
-                p += 1;
-                t += 1;
-            }
-            (_, _) => match retry {
-                Some((behind, from)) if from < text.len() => {
-                    retry = Some((behind, from + 1));
-                    (p, t) = (behind, from + 1);
-                }
-                _ => return false,
-            },
         }
     }
 }

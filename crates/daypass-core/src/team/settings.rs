@@ -123,18 +123,23 @@ pub(super) fn days(reader: &mut Reader<'_>, fields: Fields<'_>, key: &str) -> Op
         );
         return None;
     };
-    match digits.parse::<u16>() {
-        Ok(days @ 1..=LONGEST_TERM) => Some(days),
-        _ => {
-            let message = format!(
-                "{key} wants 1 to {LONGEST_TERM} whole days, this is {}",
-                shortened(digits)
-            );
-            let help = "what lasts longer is permanent access";
-            reader.error(node.span, Rule::WrongValue, message, help);
-            None
-        }
+    let days = digits
+        .parse::<u16>()
+        .ok()
+        .filter(|days| (1..=LONGEST_TERM).contains(days));
+    if days.is_none() {
+        let message = format!(
+            "{key} wants 1 to {LONGEST_TERM} whole days, this is {}",
+            shortened(digits)
+        );
+        reader.error(
+            node.span,
+            Rule::WrongValue,
+            message,
+            "what lasts longer is permanent access",
+        );
     }
+    days
 }
 
 /// A `boundary` key.

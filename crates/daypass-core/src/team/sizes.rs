@@ -89,25 +89,25 @@ impl Sizes {
             );
         }
     }
+}
 
-    /// Whether a grantee has more policies in an account than can be attached by default.
-    pub(super) fn too_many(&mut self, grants: &[At<Grant>], account: &AccountId, findings: &mut Findings) {
-        let mut attached: BTreeMap<&Grantee, BTreeSet<String>> = BTreeMap::new();
-        for grant in grants.iter().filter(|grant| grant.value.term == Term::Permanent) {
-            let policy = &grant.value.policy;
-            let has = attached.entry(&grant.value.grantee).or_default();
-            let before = has.len();
-            has.extend(policy.managed.iter().map(ToString::to_string));
-            has.extend(policy.document.as_ref().map(|_| policy.name.to_string()));
-            if before <= ATTACHED && has.len() > ATTACHED {
-                let message = format!(
-                    "{} would have {} managed policies in account {account}, by default AWS attaches {ATTACHED}",
-                    grant.value.grantee,
-                    has.len()
-                );
-                let help = "put policies together, grant to a group, or raise the account's quota";
-                findings.warning(&grant.place, Rule::TooMany, message, help);
-            }
+/// Whether a grantee has more policies in an account than can be attached by default.
+pub(super) fn too_many(grants: &[At<Grant>], account: &AccountId, findings: &mut Findings) {
+    let mut attached: BTreeMap<&Grantee, BTreeSet<String>> = BTreeMap::new();
+    for grant in grants.iter().filter(|grant| grant.value.term == Term::Permanent) {
+        let policy = &grant.value.policy;
+        let has = attached.entry(&grant.value.grantee).or_default();
+        let before = has.len();
+        has.extend(policy.managed.iter().map(ToString::to_string));
+        has.extend(policy.document.as_ref().map(|_| policy.name.to_string()));
+        if before <= ATTACHED && has.len() > ATTACHED {
+            let message = format!(
+                "{} would have {} managed policies in account {account}, by default AWS attaches {ATTACHED}",
+                grant.value.grantee,
+                has.len()
+            );
+            let help = "put policies together, grant to a group, or raise the account's quota";
+            findings.warning(&grant.place, Rule::TooMany, message, help);
         }
     }
 }

@@ -259,22 +259,24 @@ fn the_examples_of_the_page_are_right() {
     );
 }
 
+/// The keys of every object in a schema.
+fn keys(schema: &Value, out: &mut Vec<String>) {
+    if let Some(properties) = schema["properties"].as_object() {
+        out.extend(properties.keys().cloned());
+    }
+    match schema {
+        Value::Object(members) => members.values().for_each(|value| keys(value, out)),
+        Value::Array(items) => items.iter().for_each(|value| keys(value, out)),
+        _ => {}
+    }
+}
+
 /// The page has every key of the schemas, and every rule has its line.
 #[test]
 fn the_page_has_every_key_and_every_rule() {
     let page =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/team-files.md"))
             .unwrap();
-    fn keys(schema: &Value, out: &mut Vec<String>) {
-        if let Some(properties) = schema["properties"].as_object() {
-            out.extend(properties.keys().cloned());
-        }
-        match schema {
-            Value::Object(members) => members.values().for_each(|value| keys(value, out)),
-            Value::Array(items) => items.iter().for_each(|value| keys(value, out)),
-            _ => {}
-        }
-    }
     let mut known = Vec::new();
     daypass_core::team::TeamFile::ALL
         .iter()

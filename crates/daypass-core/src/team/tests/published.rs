@@ -1,7 +1,13 @@
 //! The published example of the format, whose access names policies that do not exist; and our own, which are right.
 
 use super::*;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// A file of the repository, or one beside it.
+#[expect(clippy::disallowed_methods, reason = "the tests' own input")]
+fn read(path: &Path) -> Option<String> {
+    std::fs::read_to_string(path).ok()
+}
 
 /// A copy of the published example's shape.
 fn published() -> Team {
@@ -30,7 +36,7 @@ fn defect_13_the_published_example_names_grants_that_do_not_exist() {
 #[test]
 fn the_published_example_itself() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/examples/as-published");
-    let read = |directory: &str| std::fs::read_to_string(root.join(directory).join("example-team.yaml")).ok();
+    let read = |directory: &str| read(&root.join(directory).join("example-team.yaml"));
     let team = match (
         read("aws-accounts"),
         read("aws-policies"),
@@ -64,7 +70,7 @@ fn the_published_example_itself() {
 pub(super) fn examples() -> (FileText, Vec<TeamTexts>) {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/team");
     let file = |path: String| FileText {
-        text: std::fs::read_to_string(root.join(&path)).ok(),
+        text: read(&root.join(&path)),
         path: path.into(),
     };
     let mut teams = Vec::new();

@@ -90,6 +90,18 @@ aws-policies:
         .temporary("  - user: c\n    environment: dev\n    grant: all\n    expiration_date: 2026-11-25\n    starts_at: 2026-11-24T10:00:00+01:00\n")
 }
 
+/// The keys of every object in a schema.
+fn keys(schema: &Value, out: &mut Vec<String>) {
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        out.extend(properties.keys().cloned());
+    }
+    match schema {
+        Value::Object(object) => object.values().for_each(|value| keys(value, out)),
+        Value::Array(items) => items.iter().for_each(|value| keys(value, out)),
+        _ => {}
+    }
+}
+
 #[test]
 fn every_key_stands_in_files_that_are_right() {
     let team = whole();
@@ -103,16 +115,6 @@ fn every_key_stands_in_files_that_are_right() {
         .into_iter()
         .map(|(_, text)| text)
         .collect();
-    fn keys(schema: &Value, out: &mut Vec<String>) {
-        if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
-            out.extend(properties.keys().cloned());
-        }
-        match schema {
-            Value::Object(object) => object.values().for_each(|value| keys(value, out)),
-            Value::Array(items) => items.iter().for_each(|value| keys(value, out)),
-            _ => {}
-        }
-    }
     let mut known = Vec::new();
     for which in TeamFile::ALL {
         keys(&which.schema(), &mut known);
