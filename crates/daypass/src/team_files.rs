@@ -81,10 +81,10 @@ impl TeamDirectory {
                 let team = name.strip_suffix(ENDING).and_then(|stem| stem.parse().ok());
                 match team {
                     Some(team) => drop(teams.insert(team)),
-                    // Dot files and notes are nobody's mistake.
-                    None if name.ends_with(ENDING) || name.ends_with(".yml") => {
+                    None if is_like_a_teams(Path::new(&name)) => {
                         ignored.push(file.path().display().to_string());
                     }
+                    // Notes are nobody's mistake.
                     None => {}
                 }
             }
@@ -151,6 +151,12 @@ impl TeamsFound {
         let found = files.find(|file| &*file.path == path);
         found.and_then(|file| file.text.as_deref()).unwrap_or_default()
     }
+}
+
+/// Whether a file is YAML by its name.
+fn is_like_a_teams(name: &Path) -> bool {
+    let ending = name.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+    ending.is_some_and(|ending| ending == "yaml" || ending == "yml")
 }
 
 fn read(path: &Path) -> io::Result<String> {

@@ -25,20 +25,25 @@ pub(crate) fn github(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
 }
 
 fn command(finding: &Finding, region: Option<Region>) -> String {
-    let mut properties = format!("file={}", property(&finding.place.file));
+    let mut properties = vec![format!("file={}", property(&finding.place.file))];
     if let Some(region) = region {
-        properties += &format!(",line={},endLine={}", region.line, region.end_line);
+        properties.push(format!("line={},endLine={}", region.line, region.end_line));
         // "col" and "endColumn" are of one line: GitHub drops an annotation that has them over several.
         if region.line == region.end_line {
-            properties += &format!(",col={},endColumn={}", region.column, region.end_column);
+            properties.push(format!("col={},endColumn={}", region.column, region.end_column));
         }
     }
-    properties += &format!(",title={}", property(finding.rule.id()));
-    let mut text = finding.message.clone();
-    if let Some(help) = &finding.help {
-        text += &format!("\nhelp: {help}");
-    }
-    format!("::{} {properties}::{}", finding.severity, message(&text))
+    properties.push(format!("title={}", property(finding.rule.id())));
+    let text = match &finding.help {
+        Some(help) => format!("{}\nhelp: {help}", finding.message),
+        None => finding.message.clone(),
+    };
+    format!(
+        "::{} {}::{}",
+        finding.severity,
+        properties.join(","),
+        message(&text)
+    )
 }
 
 /// What the runner takes for the end of a line or for an escape.
