@@ -2,7 +2,8 @@
 
 use crate::simulation::{Answer, Answered, Position, Written, place_of};
 use iam_policy::{
-    Decision, Diagnostic, Effect, Element, HeldCondition, NearMiss, PolicyKind, ScenarioId, StatementRef,
+    Decision, Diagnostic, Effect, Element, Flaw, HeldCondition, NearMiss, PolicyKind, ScenarioId,
+    StatementRef,
 };
 use serde::Serialize;
 
@@ -17,6 +18,8 @@ struct AnsweredObject<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<Condition<'a>>,
     missing_keys: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     verdicts: Vec<Says<'a>>,
     rule: &'static str,
     page: &'static str,
@@ -103,6 +106,9 @@ struct Failed<'a> {
     /// `null` where the request does not carry the key.
     found: Option<&'a [String]>,
     wanted: &'a [String],
+    /// What makes the statement void in a policy of its kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flaw: Option<&'static str>,
     span: Position,
 }
 
@@ -159,6 +165,7 @@ fn object<'a>(
         reasons: reasons(answered, written),
         conditions: explanation.held_conditions.iter().map(Condition::of).collect(),
         missing_keys: &explanation.missing_keys,
+        notes: explanation.notes.iter().map(ToString::to_string).collect(),
         verdicts: explanation.verdicts.iter().map(Says::of).collect(),
         rule: explanation.rule.as_str(),
         page: explanation.rule.page(),
@@ -294,6 +301,10 @@ impl<'a> Failed<'a> {
             key: miss.key.as_deref(),
             found: miss.found.as_deref(),
             wanted: &miss.wanted,
+            flaw: miss.flaw.map(|flaw| match flaw {
+                Flaw::Missing => "missing",
+                Flaw::NotTaken => "not_taken",
+            }),
             span: written.position(miss.span),
         }
     }
