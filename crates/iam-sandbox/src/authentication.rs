@@ -9,6 +9,7 @@ use crate::history::View;
 use crate::sigv4::{Claim, Content, SigningKeys};
 use crate::wire::Service;
 use crate::wire::error::ApiError;
+use crate::wire::s3::host_bucket;
 use crate::wire::signature;
 use crate::world::World;
 use crate::world::credential::{Caller, CallerKind, Session, SessionKind};
@@ -45,7 +46,9 @@ pub(crate) fn authenticate(
         long_term(world, view, service, claim)?
     };
     claim.check_time(real_now).map_err(bad_signature)?;
-    let content = claim.verify(&secret, keys, parts, body).map_err(bad_signature)?;
+    let content = claim
+        .verify(&secret, keys, parts, body, host_bucket(parts))
+        .map_err(bad_signature)?;
     // Only whoever knows the secret is told that the session has ended.
     if caller
         .session

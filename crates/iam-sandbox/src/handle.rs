@@ -18,8 +18,9 @@ use crate::operations::call::{Call, Input};
 use crate::operations::{self, Operation};
 use crate::propagation::REPLICAS;
 use crate::record::CallRecord;
+use crate::region::takes_version_2;
 use crate::sandbox::{Outcome, Reply, Sandbox, State};
-use crate::sigv4::{self, Claim, Content, Problem};
+use crate::sigv4::{self, Claim, Content, Place, Problem};
 use crate::wire::answer::{Answer, render, render_error};
 use crate::wire::error::ApiError;
 use crate::wire::params::Params;
@@ -256,10 +257,7 @@ impl State {
                 operations::unknown(asked.service, &asked.name, version),
             );
         };
-        let region = match &asked.claim {
-            Ok(Some(claim)) => claim.scope.region.as_str(),
-            _ => "us-east-1",
-        };
+        let region = self.region(asked);
         let event = Event::of(&Asking {
             service: asked.service,
             operation: operation.name,
@@ -268,7 +266,7 @@ impl State {
             target: &asked.target,
             headers: &asked.parts.headers,
             body: &content.body,
-            region,
+            region: &region,
             seal: &self.world.seal,
             before: self.log.back().and_then(|call| call.event.as_deref()),
         });
@@ -292,7 +290,7 @@ impl State {
             real_now,
             service: asked.service,
             operation: operation.name,
-            region,
+            region: &region,
             caller,
             input: Input {
                 params: std::mem::take(&mut asked.params),
@@ -325,6 +323,21 @@ impl State {
         }
     }
 
+    /// The region that the request has come to. A URL of Signature Version 2 says none: it is good where the bucket is.
+    fn region(&self, asked: &Asked) -> String {
+        let claimed = match &asked.claim {
+            Ok(Some(claim)) if claim.place != Place::OldQuery => Some(claim.scope.region.as_str()),
+            Ok(Some(_)) => asked
+                .target
+                .bucket
+                .as_ref()
+                .and_then(|name| self.world.buckets.get(name))
+                .map(|bucket| bucket.region.as_str()),
+            _ => None,
+        };
+        claimed.unwrap_or("us-east-1").to_owned()
+    }
+
     fn caller(
         &self,
         asked: &Asked,
@@ -335,6 +348,9 @@ impl State {
         let service = asked.service;
         match &asked.claim {
             Err(problem) => Err(signature::refusal(service, problem)),
+            Ok(Some(claim)) if claim.place == Place::OldQuery && !takes_version_2(&self.region(asked)) => {
+                Err(signature::refusal(service, &Problem::OldVersion))
+            }
             Ok(Some(claim)) => {
                 let evidence = Evidence {
                     service,

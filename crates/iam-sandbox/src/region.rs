@@ -42,6 +42,22 @@ pub(crate) const OPT_IN: [&str; 17] = [
     "mx-central-1",
 ];
 
+/// Whether the region is older than 2014-01-30: S3 takes Signature Version 2 there, and in no younger one
+/// ("Authenticating Requests (AWS Signature Version 4)", Amazon S3 API Reference).
+pub(crate) fn takes_version_2(name: &str) -> bool {
+    const OLD: [&str; 8] = [
+        "ap-northeast-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "eu-west-1",
+        "sa-east-1",
+        "us-east-1",
+        "us-west-1",
+        "us-west-2",
+    ];
+    OLD.contains(&name)
+}
+
 /// Whether there is a region of this name, opted in to or not.
 pub(crate) fn is_region(name: &str) -> bool {
     ENABLED.contains(&name) || OPT_IN.contains(&name)

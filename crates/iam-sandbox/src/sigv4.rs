@@ -7,6 +7,7 @@ mod chunked;
 mod examples;
 mod keys;
 mod read;
+mod version_2;
 
 use bytes::Bytes;
 use hmac::{Hmac, Mac};
@@ -43,6 +44,8 @@ pub(crate) enum Place {
     Header,
     /// In the query: a presigned URL, good for this long.
     Query { expires: SignedDuration },
+    /// In the query of a URL presigned by Signature Version 2, which says when it ends, but not when it was made.
+    OldQuery,
 }
 
 /// A signature as the request claims it; nothing is proven yet.
@@ -53,6 +56,7 @@ pub(crate) struct Claim {
     pub(crate) token: Option<String>,
     pub(crate) signed_headers: Vec<String>,
     pub(crate) signature: String,
+    /// Of Signature Version 2, when it ends.
     pub(crate) signed_at: Timestamp,
     /// `signed_at` as it was written, which is what was signed.
     pub(crate) signed_at_text: String,
@@ -129,14 +133,15 @@ pub(crate) struct Ours {
     pub(crate) access_key: String,
     pub(crate) provided: String,
     pub(crate) to_sign: String,
-    pub(crate) canonical: String,
+    /// Only Signature Version 4 has a canonical request.
+    pub(crate) canonical: Option<String>,
 }
 
 impl Claim {
     /// Is the claim from about now? S3 allows 15 minutes either way, the others 5.
     pub(crate) fn check_time(&self, now: Timestamp) -> Result<(), Problem> {
         let text = |at: Timestamp| at.strftime("%Y%m%dT%H%M%SZ").to_string();
-        let is_presigned = matches!(self.place, Place::Query { .. });
+        let is_presigned = matches!(self.place, Place::Query { .. } | Place::OldQuery);
         let minutes = if is_presigned || self.scope.service == "s3" {
             15
         } else {
@@ -146,6 +151,7 @@ impl Claim {
         let before = match self.place {
             Place::Header => tolerance,
             Place::Query { expires } => expires,
+            Place::OldQuery => SignedDuration::ZERO,
         };
         let earliest = now.checked_sub(before).unwrap_or(Timestamp::MIN);
         let latest = now.checked_add(tolerance).unwrap_or(Timestamp::MAX);
@@ -160,7 +166,7 @@ impl Claim {
                 ends: is_presigned.then(|| ends.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
             });
         }
-        if self.signed_at > latest {
+        if self.signed_at > latest && self.place != Place::OldQuery {
             return Err(Problem::NotYetCurrent {
                 signed_at,
                 latest: text(latest),
@@ -173,14 +179,19 @@ impl Claim {
     }
 
     /// Was the request signed with this secret? Gives the body as it was meant: without the chunk frames,
-    /// where there are any.
+    /// where there are any. `host_bucket` is the bucket that the host names, if it does: the path is without it then.
     pub(crate) fn verify(
         &self,
         secret: &str,
         keys: &SigningKeys,
         parts: &Parts,
         body: &Bytes,
+        host_bucket: Option<&str>,
     ) -> Result<Content, Problem> {
+        if self.place == Place::OldQuery {
+            version_2::verify(self, secret, parts, host_bucket)?;
+            return Ok(Content::whole(body));
+        }
         let content = self.content_hash(parts, body)?;
         let canonical = canonical::request(self, parts, &content.declared)?;
         let key = keys.of(&self.access_key, secret, &self.scope);
@@ -195,7 +206,7 @@ impl Claim {
                 access_key: self.access_key.clone(),
                 provided: self.signature.clone(),
                 to_sign,
-                canonical,
+                canonical: Some(canonical),
             })));
         }
         self.check_coverage(parts)?;
@@ -247,7 +258,7 @@ impl Claim {
         let declared = match (declared, self.place) {
             (Some(Ok(declared)), _) => declared,
             (Some(Err(_)), _) => return Err(Problem::ContentHashInvalid),
-            (None, Place::Query { .. }) => "UNSIGNED-PAYLOAD".to_owned(),
+            (None, Place::Query { .. } | Place::OldQuery) => "UNSIGNED-PAYLOAD".to_owned(),
             (None, Place::Header) => return Err(Problem::ContentHashMissing),
         };
         let framing = match declared.as_str() {

@@ -12,10 +12,14 @@ mod common;
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use common::{BodyHash, Cloud, Key, query, signed};
+use hmac::{Hmac, Mac};
 use http::{HeaderValue, Request};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use sha1::Sha1;
 
 fn identity(cloud: &Cloud) -> Request<Bytes> {
     signed(
@@ -479,15 +483,60 @@ fn bodies_of_s3() {
     cloud.send(altered).refused(400, "XAmzContentSHA256Mismatch");
 }
 
-/// What boto3 still does for presigned URLs of S3 unless it is told otherwise.
+/// "Any new Regions after January 30, 2014 will support only Signature Version 4" ("Authenticating Requests (AWS
+/// Signature Version 4)", Amazon S3 API Reference). boto3 and the first AWS CLI presign by version 2 wherever they may.
 #[test]
-fn signature_version_2_is_refused_by_name() {
+fn signature_version_2_is_taken_in_urls_where_the_region_is_old() {
     let cloud = Cloud::new();
-    let request = Request::builder()
-        .uri("http://localhost/reports/2026/q1.csv?AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=x&Expires=1795348800")
-        .header("host", "localhost")
-        .body(Bytes::new())
-        .unwrap();
-    let message = cloud.send(request).refused(400, "InvalidRequest");
-    assert!(message.contains("Please use AWS4-HMAC-SHA256"), "{message}");
+    let admin = cloud.admin();
+    let now = cloud.now.get();
+    let url = |path: &str, secret: &str, ends: Timestamp| {
+        let ends = ends.as_second();
+        let mut mac = Hmac::<Sha1>::new_from_slice(secret.as_bytes()).unwrap();
+        mac.update(format!("GET\n\n\n{ends}\n{path}").as_bytes());
+        let signature = common::encode(&STANDARD.encode(mac.finalize().into_bytes()));
+        let id = &admin.id;
+        Request::builder()
+            .uri(format!(
+                "http://localhost{path}?AWSAccessKeyId={id}&Signature={signature}&Expires={ends}"
+            ))
+            .header("host", "localhost")
+            .body(Bytes::new())
+            .unwrap()
+    };
+    let soon = now + SignedDuration::from_mins(1);
+    let path = "/reports/2026/q1.csv";
+    cloud.send(url(path, &admin.secret, soon)).ok();
+    // It may be good for longer than one of version 4.
+    cloud
+        .send(url(
+            path,
+            &admin.secret,
+            now + SignedDuration::from_hours(24 * 30),
+        ))
+        .ok();
+    cloud
+        .send(url(path, "another", soon))
+        .refused(403, "SignatureDoesNotMatch");
+    let said = cloud
+        .send(url(path, &admin.secret, now - SignedDuration::from_secs(1)))
+        .refused(403, "AccessDenied");
+    assert_eq!(said, "Request has expired");
+    // A bucket's policy can insist on version 4.
+    let only_4 = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*",
+        "Resource": "arn:aws:s3:::reports/*", "Condition": {"StringEquals": {"s3:signatureversion": "AWS"}}}]}"#;
+    cloud.s3(&admin, "PUT", "/reports?policy", only_4).ok();
+    let said = cloud
+        .send(url(path, &admin.secret, soon))
+        .refused(403, "AccessDenied");
+    assert!(
+        said.contains("explicit deny in a resource-based policy"),
+        "{said}"
+    );
+    let eu = "<CreateBucketConfiguration><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>";
+    cloud.s3(&admin, "PUT", "/young", eu).ok();
+    let said = cloud
+        .send(url("/young/k", &admin.secret, soon))
+        .refused(400, "InvalidRequest");
+    assert!(said.contains("Please use AWS4-HMAC-SHA256"), "{said}");
 }

@@ -6,7 +6,7 @@ use http::request::Parts;
 use jiff::{SignedDuration, civil};
 
 use super::canonical::query_pairs;
-use super::{ALGORITHM, Claim, Flaw, Place, Problem, Scope};
+use super::{ALGORITHM, Claim, Flaw, Place, Problem, Scope, version_2};
 
 /// The longest life of a presigned URL ("Authenticating requests: Using query parameters", S3 API Reference).
 const PRESIGNED_MAX_SECONDS: i64 = 604_800;
@@ -26,6 +26,9 @@ pub(crate) fn read(parts: &Parts) -> Result<Option<Claim>, Problem> {
         .any(|(name, _)| name == "X-Amz-Signature" || name == "X-Amz-Algorithm")
     {
         return from_query(&query).map(Some);
+    }
+    if version_2::is_in(&query) {
+        return version_2::read(&query).map(Some);
     }
     if query.iter().any(|(name, _)| name == "AWSAccessKeyId")
         && query.iter().any(|(name, _)| name == "Signature")

@@ -21,14 +21,8 @@ pub(crate) struct Target {
 
 impl Target {
     pub(crate) fn of(parts: &Parts) -> Target {
-        let host = parts
-            .headers
-            .get(HOST)
-            .and_then(|value| value.to_str().ok())
-            .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str))
-            .unwrap_or_default();
         let path = parts.uri.path().strip_prefix('/').unwrap_or_default();
-        let (bucket, key) = if let Some(bucket) = bucket_of_host(host) {
+        let (bucket, key) = if let Some(bucket) = host_bucket(parts) {
             (bucket.to_owned(), path)
         } else {
             let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
@@ -53,7 +47,12 @@ impl Target {
     }
 
     pub(crate) fn is_presigned(&self) -> bool {
-        self.query("X-Amz-Signature").is_some()
+        self.query("X-Amz-Signature").is_some() || self.is_presigned_by_version_2()
+    }
+
+    /// Is the signature in the query one of Signature Version 2?
+    pub(crate) fn is_presigned_by_version_2(&self) -> bool {
+        self.query("AWSAccessKeyId").is_some() && self.query("Signature").is_some()
     }
 
     /// The operation's name as the API Reference has it, or a description of what was asked for.
@@ -130,7 +129,10 @@ impl Target {
     /// The part of a bucket or object that the query names, such as `policy` or `tagging`. A subresource that is
     /// not known here must not be taken for the plain request.
     fn subresource(&self) -> Option<&str> {
-        const PLAIN: [&str; 24] = [
+        const PLAIN: [&str; 27] = [
+            "AWSAccessKeyId",
+            "Signature",
+            "Expires",
             "list-type",
             "prefix",
             "delimiter",
@@ -159,7 +161,7 @@ impl Target {
         self.query
             .iter()
             .map(|(name, _)| name.as_str())
-            .find(|name| !PLAIN.contains(name) && !name.starts_with("X-Amz-"))
+            .find(|name| !PLAIN.contains(name) && !is_of_signature(name))
     }
 
     fn description(&self) -> String {
@@ -174,6 +176,22 @@ impl Target {
             .unwrap_or_default();
         format!("{} {place}{query}", self.method)
     }
+}
+
+/// Is it a parameter for which no subresource is named: `X-Amz-Date`, `x-amz-security-token`?
+fn is_of_signature(name: &str) -> bool {
+    name.get(..6)
+        .is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
+}
+
+/// The bucket that the request's host names, if it does.
+pub(crate) fn host_bucket(parts: &Parts) -> Option<&str> {
+    let host = parts
+        .headers
+        .get(HOST)
+        .and_then(|value| value.to_str().ok())
+        .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str))?;
+    bucket_of_host(host)
 }
 
 /// The bucket of a virtual-hosted request: `BUCKET.s3.REGION.amazonaws.com` or `BUCKET.localhost`.

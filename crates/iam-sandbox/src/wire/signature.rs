@@ -126,13 +126,19 @@ fn of_s3(problem: &Problem) -> ApiError {
             .with_detail("MaxAllowedSkewMilliseconds", "900000")
         }
         Problem::Mismatch => mismatch(),
-        Problem::Different(ours) => mismatch()
-            .with_detail("AWSAccessKeyId", &ours.access_key)
-            .with_detail("StringToSign", &ours.to_sign)
-            .with_detail("SignatureProvided", &ours.provided)
-            .with_detail("StringToSignBytes", &bytes(&ours.to_sign))
-            .with_detail("CanonicalRequest", &ours.canonical)
-            .with_detail("CanonicalRequestBytes", &bytes(&ours.canonical)),
+        Problem::Different(ours) => {
+            let error = mismatch()
+                .with_detail("AWSAccessKeyId", &ours.access_key)
+                .with_detail("StringToSign", &ours.to_sign)
+                .with_detail("SignatureProvided", &ours.provided)
+                .with_detail("StringToSignBytes", &bytes(&ours.to_sign));
+            match &ours.canonical {
+                None => error,
+                Some(canonical) => error
+                    .with_detail("CanonicalRequest", canonical)
+                    .with_detail("CanonicalRequestBytes", &bytes(canonical)),
+            }
+        }
         Problem::UnsignedHeaders { names } => {
             ApiError::access_denied("There were headers present in the request which were not signed")
                 .with_detail("HeadersNotSigned", names)

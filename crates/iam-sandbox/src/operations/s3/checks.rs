@@ -81,11 +81,17 @@ fn about(call: &Call<'_>, action: String, resource: String, name: &str, bucket: 
     } else {
         "REST-HEADER"
     };
+    // "Amazon S3 Signature Version 4 authentication-specific policy keys", Amazon S3 API Reference.
+    let version = if call.input.target.is_presigned_by_version_2() {
+        "AWS"
+    } else {
+        "AWS4-HMAC-SHA256"
+    };
     let mut check = Check::new(action, resource)
         .with("aws:ResourceAccount", owner.as_str())
         .with("s3:ResourceAccount", owner)
         .with("s3:authType", auth_type)
-        .with("s3:signatureversion", "AWS4-HMAC-SHA256");
+        .with("s3:signatureversion", version);
     check = with_headers(call, check, &["x-amz-content-sha256"]);
     check.owner = Some(bucket.account.clone());
     check.resource_policy = bucket.policy.as_ref().map(|policy| {
