@@ -70,7 +70,7 @@ fn whole() -> Team {
 aws-policies:
   all:
     description: d
-    managed_policies: [\"arn:aws:iam::aws:policy/ReadOnlyAccess\"]
+    managed_policies: [\"arn:aws:iam::aws:policy/IAMUserChangePassword\"]
     custom_statements:
       - sid: A
         effect: Deny
