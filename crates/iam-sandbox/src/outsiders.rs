@@ -1,5 +1,6 @@
 //! What stands outside of AWS and is needed to call it: MFA devices and identity providers, played by the sandbox.
 
+use iam_policy::Arn;
 use jiff::Timestamp;
 
 use crate::sandbox::Sandbox;
@@ -7,11 +8,12 @@ use crate::totp;
 use crate::web_identity::{WebIdentity, issue};
 
 impl Sandbox {
-    /// The code that a virtual MFA device of the default account shows at `now`, the real time; none if there is no
-    /// device with this serial number.
+    /// The code that a virtual MFA device of any account shows at `now`, the real time; none if there is no device with
+    /// this serial number, which is an ARN.
     pub fn mfa_code(&self, serial: &str, now: Timestamp) -> Option<String> {
+        let account = serial.parse::<Arn>().ok()?.account()?;
         let state = self.lock();
-        let device = state.world.account(&self.account())?.mfa_devices.newest(serial)?;
+        let device = state.world.account(&account)?.mfa_devices.newest(serial)?;
         Some(totp::code(&device.seed, totp::step(now)))
     }
 

@@ -14,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use common::{ACCOUNT, Cloud, allow, trust};
 use hmac::{Hmac, Mac};
+use iam_sandbox::{Sandbox, Seed, Settings};
 use jiff::SignedDuration;
 use sha1::Sha1;
 
@@ -400,4 +401,24 @@ fn users_manage_their_own_devices() {
     cloud
         .iam(&ann, "DeleteVirtualMFADevice", &[("SerialNumber", &serial)])
         .ok();
+}
+
+/// Devices of other accounts show their codes too: the serial number says whose one is.
+#[test]
+fn codes_of_a_second_account() {
+    let world = r#"{"accounts": {"111122223333": {}, "444455556666": {
+        "users": {"eve": {}}, "mfa_devices": {"phone": {"user": "eve"}}}}}"#;
+    let now = "2026-01-01T00:00:00Z".parse().unwrap();
+    let sandbox = Sandbox::from_seed(Settings::default(), &Seed::parse(world).unwrap(), now);
+    assert!(
+        sandbox
+            .mfa_code("arn:aws:iam::444455556666:mfa/phone", now)
+            .is_some()
+    );
+    assert!(
+        sandbox
+            .mfa_code("arn:aws:iam::111122223333:mfa/phone", now)
+            .is_none()
+    );
+    assert!(sandbox.mfa_code("phone", now).is_none());
 }

@@ -25,7 +25,7 @@ pub(super) fn mfa_code(sandbox: &Sandbox, body: &[u8], now: Timestamp) -> Result
     let serial = text(&fields, "serial")?;
     let code = sandbox
         .mfa_code(serial, now)
-        .ok_or_else(|| Refused::bad(format!("there is no MFA device {serial} in the default account")))?;
+        .ok_or_else(|| Refused::bad(format!("there is no MFA device {serial}")))?;
     Ok(Json::object([("code", code.as_str().into())]))
 }
 
