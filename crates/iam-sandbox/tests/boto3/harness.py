@@ -5,6 +5,7 @@ import os
 import urllib.request
 
 import boto3
+import by_cli
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -14,6 +15,9 @@ SERVICES = sorted({service for service, _ in OPERATIONS})
 ACCOUNT = "111122223333"
 OTHER_ACCOUNT = "444455556666"
 
+# Whether the cases go through the AWS CLI.
+BY_CLI = os.environ.get("THROUGH") == "cli"
+
 succeeded = set()
 failed = set()  # (service, operation, code)
 problems = []
@@ -21,10 +25,21 @@ problems = []
 
 def client(service, key=None, region="us-east-1", **more):
     """As any user of boto3 makes one, but that nothing is checked or tried again before the sandbox sees it."""
+    if BY_CLI:
+        return by_cli.Client(service, key, region, more.get("signature_version"), book)
     config = Config(parameter_validation=False, retries={"total_max_attempts": 1}, **more)
     made = boto3.client(service, region_name=region, config=config, **(key or {}))
     made.meta.events.register("after-call", after_call)
     return made
+
+
+def book(model, answer, code):
+    """Notes what the AWS CLI made of a call: its answer, or the code of the refusal."""
+    service = model.service_model.service_name
+    if code:
+        failed.add((service, model.name, code))
+    else:
+        succeeded.add((service, model.name))
 
 
 def credentials(of):

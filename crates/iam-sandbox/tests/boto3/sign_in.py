@@ -5,7 +5,7 @@ import hmac
 import os
 import time
 
-from harness import ACCOUNT, client, credentials, document, refused, same, tags
+from harness import BY_CLI, ACCOUNT, client, credentials, document, refused, same, tags
 
 PASSWORD = "Long-enough-{}!".format
 
@@ -79,7 +79,8 @@ def mfa(iam):
     for number in range(10):
         name = f"device{number}"
         devices.append(iam.create_virtual_mfa_device(VirtualMFADeviceName=name, Tags=tags(3))["VirtualMFADevice"])
-    same("png", devices[0]["QRCodePNG"][:4], b"\x89PNG")
+    if not BY_CLI:  # which writes it into a file, or the seed
+        same("png", devices[0]["QRCodePNG"][:4], b"\x89PNG")
     refused("EntityAlreadyExists", iam.create_virtual_mfa_device, VirtualMFADeviceName="device1")
     reserved = [{"Key": "aws:x", "Value": ""}]
     refused("InvalidInput", iam.create_virtual_mfa_device, VirtualMFADeviceName="x", Tags=reserved)
