@@ -61,7 +61,7 @@ async fn the_real_boto3_and_aws_cli_believe_it() {
     all_cases("boto3").await;
 }
 
-/// The same cases, each call an `aws SERVICE OPERATION --cli-input-json ...`. S3 is left to the commands that people use.
+/// The same cases, each call an `aws SERVICE OPERATION`, with its arguments as JSON where the command takes them so.
 #[tokio::test]
 async fn the_cases_hold_through_the_aws_cli_as_well() {
     all_cases("cli").await;
@@ -76,7 +76,7 @@ async fn all_cases(through: &str) {
     let identity = WebIdentity::new("https://idp1.example.com", "alice", "client1");
     let token = sandbox.web_identity_token(&identity, Timestamp::now());
     let mut other_identity = identity.clone();
-    other_identity.subject = "mallory".to_owned();
+    "mallory".clone_into(&mut other_identity.subject);
     let revoked = sandbox.web_identity_token(&other_identity, Timestamp::now());
     sandbox.revoke_web_identity_token(&revoked);
     other_identity.lasts = SignedDuration::ZERO;

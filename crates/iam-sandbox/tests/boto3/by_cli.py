@@ -11,7 +11,7 @@ from pathlib import Path
 
 import awscli.clidriver
 import boto3
-from botocore import xform_name
+from botocore import UNSIGNED, xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.utils import parse_timestamp
@@ -25,7 +25,7 @@ class Client:
 
     def __init__(self, service, key, region, signature_version, after):
         self._service, self._region, self._after = service, region, after
-        self._unsigned = signature_version is not None
+        self._unsigned = signature_version is UNSIGNED
         self._driver = awscli.clidriver.create_clidriver()
         # As with boto3's clients, nothing is checked or tried again before the sandbox sees it.
         once = Config(parameter_validation=False, retries={"total_max_attempts": 1})
@@ -34,11 +34,13 @@ class Client:
             self._driver.session.set_credentials(**{KEYS[name]: value for name, value in key.items()})
         self._model = self._driver.session.get_service_model(service)
         self._methods = {xform_name(name): name for name in self._model.operation_names}
-        self._boto3 = boto3.client(service, region_name=region, **(key or {}))
+        # What is no operation is boto3's own: waiters, signed URLs, transfers.
+        config = Config(signature_version=signature_version)
+        self._boto3 = boto3.client(service, region_name=region, config=config, **(key or {}))
 
     def __getattr__(self, method):
-        if method == "get_waiter":
-            return self._boto3.get_waiter
+        if method not in self._methods:
+            return getattr(self._boto3, method)
         operation = self._model.operation_model(self._methods[method])
 
         def call(**arguments):
@@ -54,20 +56,31 @@ class Client:
         if self._unsigned:
             command.append("--no-sign-request")
         with tempfile.TemporaryDirectory() as folder:
-            seed = Path(folder, "seed")
+            seed, outfile = Path(folder, "seed"), None
             if operation.name == "CreateVirtualMFADevice":
                 # The CLI writes the secret into a file, and shows the rest.
                 command += ["--outfile", str(seed), "--bootstrap-method", "Base32StringSeed"]
-                for name, value in arguments.items():
-                    text = value if isinstance(value, str) else json.dumps(value)
-                    command += [f"--{xform_name(name, '-')}", text]
+                command += options(arguments)
             else:
-                command += ["--cli-input-json", json.dumps(arguments, default=plain)]
+                body = operation.get_streaming_input()
+                outfile = operation.get_streaming_output() and Path(folder, "out")
+                for name, member in (operation.input_shape.members if body else {}).items():
+                    if member is body and name in arguments:
+                        content = arguments.pop(name)
+                        given = Path(folder, "in")
+                        content = content.read() if hasattr(content, "read") else content
+                        given.write_bytes(content.encode() if isinstance(content, str) else content)
+                        command += [f"--{xform_name(name, '-')}", str(given)]
+                if outfile:
+                    command += [*options(arguments), str(outfile)]
+                else:
+                    command += ["--cli-input-json", json.dumps(arguments, default=plain)]
             status, out, err = run(self._driver, command)
             if status == 0 and seed.exists():
                 answer = json.loads(out)
                 answer["VirtualMFADevice"]["Base32StringSeed"] = seed.read_bytes()
                 out = None
+            content = outfile.read_bytes() if outfile and outfile.exists() else None
         if status != 0:
             said = SAID.search(err)
             if not said:
@@ -77,9 +90,18 @@ class Client:
             raise ClientError({"Error": error, "ResponseMetadata": {}}, operation.name)
         if out is not None:
             answer = json.loads(out) if out.strip() else {}
+        if content is not None:
+            answer["Body"] = io.BytesIO(content)
         answer = typed(operation.output_shape, answer)
         self._after(operation, answer, None)
         return answer
+
+
+def options(arguments):
+    """For the commands that take no JSON as a whole."""
+    for name, value in arguments.items():
+        yield f"--{xform_name(name, '-')}"
+        yield value if isinstance(value, str) else json.dumps(value, default=plain).strip('"')
 
 
 def typed(shape, value):
