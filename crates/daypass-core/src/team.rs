@@ -12,6 +12,7 @@ mod names;
 mod one_name;
 mod policies;
 mod reader;
+mod request;
 mod resolve;
 mod schema;
 mod settings;
@@ -38,6 +39,9 @@ pub use finding::{Finding, Place, Rule, Severity};
 pub use names::{
     Environment, Grantee, GroupName, IamPath, NameError, PolicyKey, PolicyName, RoleName, SessionName,
     TeamName, UserName,
+};
+pub use request::{
+    AccessEnd, AccessRequest, EditError, EditedFile, EndError, Requested, WrittenGrantee, request_access,
 };
 pub use schema::TeamFile;
 pub use settings::{PolicyRef, TeamSettings, Usernames};
@@ -105,6 +109,11 @@ pub fn check(settings: &FileText, teams: &[TeamTexts], now: Timestamp) -> Checke
         findings: findings.in_order(),
         desired: is_right.then_some(desired),
     }
+}
+
+/// The zone of days without a time, where the settings can be read.
+pub fn zone_of(settings: &FileText) -> Option<jiff::tz::TimeZone> {
+    read_settings(settings, &mut Findings::default()).map(|settings| settings.timezone)
 }
 
 fn read_settings(file: &FileText, findings: &mut Findings) -> Option<TeamSettings> {
@@ -192,11 +201,15 @@ fn content<T>(
     )
 }
 
+/// Nothing but comments is nothing: what is left of a file when its last entry has gone.
+fn is_bare(text: &str) -> bool {
+    let is_bare = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
+    text.trim_start_matches('\u{feff}').lines().all(is_bare)
+}
+
 fn tree(file: &FileText, findings: &mut Findings) -> Option<Node> {
     let text = file.text.as_deref()?;
-    // Nothing but comments is nothing: what is left of a file when its last entry has gone.
-    let is_bare = |line: &str| line.trim().is_empty() || line.trim_start().starts_with('#');
-    if text.trim_start_matches('\u{feff}').lines().all(is_bare) {
+    if is_bare(text) {
         return None;
     }
     match policy_text::tree_of_yaml(text) {

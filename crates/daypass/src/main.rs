@@ -15,6 +15,7 @@ mod simulation;
 mod team_files;
 mod verdict;
 mod view;
+mod whole_file;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;

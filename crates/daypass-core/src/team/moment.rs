@@ -96,7 +96,7 @@ const LIKE: &str =
     "write a day, such as 2026-11-30 (through that day), or an instant, such as 2026-11-30T18:00:00Z";
 
 #[derive(Debug, PartialEq, Eq)]
-enum Wrong {
+pub(super) enum Wrong {
     Relative,
     NoZone,
     NoSuchDay,
@@ -104,7 +104,7 @@ enum Wrong {
 }
 
 /// RFC 3339, with or without a time: what a person and every other reader of the file read alike.
-fn parse(text: &str) -> Result<Moment, Wrong> {
+pub(super) fn parse(text: &str) -> Result<Moment, Wrong> {
     let (whole, zone) = match text.split_once('.') {
         Some((whole, fraction)) => (whole, fraction.trim_start_matches(|c: char| c.is_ascii_digit())),
         None => (text, ""),

@@ -380,7 +380,7 @@ fn longest(mut grants: Vec<Grant>) -> Vec<Grant> {
 }
 
 /// Whether whoever has `one` has all of `other`.
-fn covers(one: Term, other: Term) -> bool {
+pub(super) fn covers(one: Term, other: Term) -> bool {
     match (one, other) {
         (Term::Permanent, _) => true,
         (Term::Until { .. }, Term::Permanent) => false,

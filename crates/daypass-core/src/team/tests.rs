@@ -9,7 +9,7 @@ mod schemas;
 use super::*;
 
 /// The moment at which the tests run.
-pub(super) const NOW: &str = "2026-11-22T12:00:00Z";
+pub(in crate::team) const NOW: &str = "2026-11-22T12:00:00Z";
 
 pub(super) fn now() -> Timestamp {
     NOW.parse().unwrap()

@@ -5,6 +5,7 @@ mod catalog;
 mod cleanup;
 mod demo;
 mod policy;
+mod request;
 mod sandbox;
 mod shell;
 mod simulate;
@@ -17,6 +18,7 @@ pub(crate) use catalog::CatalogArgs;
 pub(crate) use cleanup::CleanupArgs;
 pub(crate) use demo::DemoArgs;
 pub(crate) use policy::{PolicyArgs, PolicyCommand, PolicyListArgs, PolicyShowArgs};
+pub(crate) use request::RequestArgs;
 pub(crate) use sandbox::{
     ClockChange, LogFormat, SandboxArgs, SandboxClockArgs, SandboxCommand, SandboxExecArgs, SandboxLogArgs,
     SandboxStartArgs, Shell, WorldArgs,
@@ -50,6 +52,10 @@ EXAMPLES
 
   Are the access files of all teams right?
     $ daypass validate --all
+
+  Ask for access, for two days
+    $ daypass request --team payments --user bert@example.com --env prod \
+        --grant developers.break-glass --for 2d --reason 'Replication is stuck'
 
   Remove what a crashed run has left
     $ daypass cleanup --leases
@@ -123,6 +129,7 @@ pub(crate) enum Command {
     Actions(ActionsArgs),
     Policy(PolicyArgs),
     Validate(ValidateArgs),
+    Request(RequestArgs),
     Cleanup(CleanupArgs),
     Sandbox(SandboxArgs),
     Demo(DemoArgs),

@@ -19,6 +19,14 @@ pub(crate) fn lasting(text: &str) -> Result<SignedDuration, String> {
     Ok(lasts)
 }
 
+/// How long from now access is to last: `2d`, `8h`, `1d12h`.
+pub(crate) fn from_now(text: &str) -> Result<jiff::Span, String> {
+    let lasts: Option<jiff::Span> = text.trim().parse().ok();
+    lasts
+        .filter(|lasts| lasts.is_positive())
+        .ok_or_else(|| "write it like 2d, 8h or 1d12h (weeks, days, hours, minutes)".to_owned())
+}
+
 /// The ARN of an IAM role.
 pub(crate) fn role_arn(text: &str) -> Result<Arn, String> {
     const LIKE: &str = "a role's ARN looks like arn:aws:iam::111122223333:role/Admin";
@@ -98,6 +106,16 @@ mod tests {
         }
         for text in ["", "1", "soon", "59s", "12h1s", "13h", "-1h", "1d", "9999999999h"] {
             assert!(lasting(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_days() {
+        for text in ["2d", "1d12h", "1w", "90m", "P2D"] {
+            assert!(from_now(text).is_ok(), "{text}");
+        }
+        for text in ["", "2", "-2d", "0d", "tomorrow", "2026-11-30"] {
+            assert!(from_now(text).is_err(), "{text}");
         }
     }
 

@@ -8,6 +8,7 @@ mod demo;
 mod lease_run;
 mod man;
 mod policy;
+mod request;
 mod sandbox;
 mod simulate;
 mod try_policy;
@@ -54,6 +55,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Catalog(arguments) => catalog::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Request(arguments) => request::run(arguments),
         Command::Schema(arguments) => validate::schema(&arguments),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),

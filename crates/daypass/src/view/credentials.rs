@@ -45,7 +45,7 @@ pub(crate) fn lines(shell: Shell, variables: &[(&str, String)]) -> String {
 pub(crate) fn exports(variables: &[(&str, String)]) -> String {
     let lines: Vec<String> = variables
         .iter()
-        .map(|(name, value)| format!("export {name}={}", quoted(value)))
+        .map(|(name, value)| format!("export {name}={}", shell_word(value)))
         .collect();
     lines.join("\n")
 }
@@ -105,7 +105,8 @@ struct Handed<'a> {
     region: Option<&'a str>,
 }
 
-fn quoted(value: &str) -> String {
+/// A value as a word of a shell's, which reads nothing into it.
+pub(crate) fn shell_word(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=+@".contains(c);
     if !value.is_empty() && value.chars().all(plain) {
         return value.to_owned();

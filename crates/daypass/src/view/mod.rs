@@ -10,6 +10,7 @@ pub(crate) mod leases;
 pub(crate) mod paint;
 pub(crate) mod policies;
 pub(crate) mod progress;
+pub(crate) mod request;
 pub(crate) mod sandbox_log;
 pub(crate) mod simulate;
 pub(crate) mod story;

@@ -17,18 +17,23 @@ const MOST: usize = 200;
 
 /// Each finding on stderr, and a summary on stdout.
 pub(crate) fn human(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
-    for finding in checked.findings.iter().take(MOST) {
-        diagnostics::team_finding(found.text(&finding.place.file), finding);
-    }
-    if let Some(more) = checked.findings.len().checked_sub(MOST).filter(|more| *more > 0) {
-        super::note(format_args!(
-            "{more} more findings; --format json has all of them"
-        ));
-    }
+    findings(found, &checked.findings);
     for file in &found.ignored {
         super::warn(ignored(file));
     }
     super::deliver(&summary(found, checked))
+}
+
+/// Each finding at its place, on stderr.
+pub(crate) fn findings(found: &TeamsFound, findings: &[Finding]) {
+    for finding in findings.iter().take(MOST) {
+        diagnostics::team_finding(found.text(&finding.place.file), finding);
+    }
+    if let Some(more) = findings.len().checked_sub(MOST).filter(|more| *more > 0) {
+        super::note(format_args!(
+            "{more} more findings; validate --format json has all of them"
+        ));
+    }
 }
 
 fn ignored(file: &str) -> String {

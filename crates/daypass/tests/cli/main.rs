@@ -14,6 +14,7 @@ mod cleanup;
 mod demo;
 mod docs;
 mod real_programs;
+mod request;
 mod sandbox;
 mod sandbox_docs;
 mod sandbox_world;

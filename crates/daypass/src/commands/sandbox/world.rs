@@ -2,10 +2,11 @@
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::whole_file::{self, Readers};
 use daypass_core::policy_text::{TextFormat, tree_of_yaml};
 use iam_sandbox::{Sandbox, Seed, SeedFormat};
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// A larger file is something else.
@@ -69,28 +70,12 @@ impl Dump {
         })
     }
 
-    /// Whole or not at all, and for nobody else to read: secrets stand in it.
+    /// For nobody else to read: secrets stand in it.
     pub(super) fn write(&self, sandbox: &Sandbox) -> Result<(), Failure> {
-        self.replace(&sandbox.dump(self.format)).map_err(|error| {
+        let text = sandbox.dump(self.format);
+        whole_file::replace(&self.path, &text, Readers::Owner).map_err(|error| {
             Failure::failed(format!("cannot write {}", self.path.display())).why(error.to_string())
         })
-    }
-
-    fn replace(&self, text: &str) -> io::Result<()> {
-        use std::os::unix::fs::OpenOptionsExt;
-        let beside = folder(&self.path).join(format!(".daypass-{:016x}", fastrand::u64(..)));
-        let written = fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&beside)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .and_then(|()| fs::rename(&beside, &self.path));
-        if written.is_err() {
-            // What is left of it is of no use to anybody.
-            let _ = fs::remove_file(&beside);
-        }
-        written
     }
 }
 
