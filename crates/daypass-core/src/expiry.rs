@@ -37,6 +37,28 @@ pub fn deny_statement_from(end: Timestamp) -> Statement {
         .with_condition("DateGreaterThanEquals", CURRENT_TIME, [instant(end)])
 }
 
+/// What ends a role of daypass's: from `end` on nothing is allowed; and until then the role's own sessions cannot touch the
+/// role, so that no permission of theirs, not even `*`, lifts that end or widens the role.
+pub fn end_document(role_arn: &str, end: Timestamp) -> Document {
+    let itself = Statement::deny()
+        .with_sid("DaypassItself")
+        .with_actions(CHANGES_OF_A_ROLE)
+        .with_resources([role_arn]);
+    Document::new(vec![deny_statement_from(end), itself])
+}
+
+/// What changes a role or what it may do (Service Authorization Reference, "AWS Identity and Access Management").
+const CHANGES_OF_A_ROLE: [&str; 8] = [
+    "iam:AttachRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutRole*",
+    "iam:DeleteRole*",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateRole*",
+    "iam:TagRole",
+    "iam:UntagRole",
+];
+
 /// An instant as daypass writes it into policy documents and tags: UTC, whole seconds, `2026-11-22T18:00:00Z`.
 pub fn instant(at: Timestamp) -> String {
     whole_seconds(at).to_string()

@@ -8,6 +8,8 @@
 //! | [`expiry`] | stamping documents with the instant at which IAM itself ends them |
 //! | [`lease`] | the temporary role: its documents, its steps, its proof of readiness, its removal |
 //! | [`limits`] | AWS's quotas on documents, names and tags, checked before any call |
+//! | [`packing`] | statements put into as few documents as hold them |
+//! | [`plan`] | what is to change in each account so that it holds what the files ask for |
 //! | [`policy_text`] | policy documents from JSON or YAML text |
 //! | [`retry`] | how long to wait before a call is made again |
 //! | [`suggest`] | the statement that would allow a denied call |
@@ -16,6 +18,8 @@
 pub mod expiry;
 pub mod lease;
 pub mod limits;
+pub mod packing;
+pub mod plan;
 pub mod policy_text;
 pub mod retry;
 pub mod suggest;

@@ -150,8 +150,8 @@ fn read_team(texts: &TeamTexts, settings: &TeamSettings, now: Timestamp, finding
         (&texts.permanent, Kind::Permanent, TeamFile::Permanent),
         (&texts.temporary, Kind::Temporary, TeamFile::Temporary),
     ] {
-        let (entries, _) = content(file, which, findings, |reader, node, _| {
-            access::read(reader, node, kind, settings)
+        let (entries, _) = content(file, which, findings, |reader, node, text| {
+            access::read(reader, node, kind, settings, text)
         });
         access.extend(entries);
     }

@@ -47,28 +47,6 @@ impl SealedTrust {
     }
 }
 
-/// The document of [`END_POLICY`]: from the deadline on nothing is allowed; and until then the role's own sessions cannot
-/// touch the role, so that no permission of theirs, not even `*`, lifts that end or widens the role.
-pub(super) fn end_document(role_arn: &str, deadline: Timestamp) -> Document {
-    let itself = Statement::deny()
-        .with_sid("DaypassItself")
-        .with_actions(CHANGES_OF_A_ROLE)
-        .with_resources([role_arn]);
-    Document::new(vec![deny_statement_from(deadline), itself])
-}
-
-/// What changes a role or what it may do (Service Authorization Reference, "AWS Identity and Access Management").
-const CHANGES_OF_A_ROLE: [&str; 8] = [
-    "iam:AttachRolePolicy",
-    "iam:DetachRolePolicy",
-    "iam:PutRole*",
-    "iam:DeleteRole*",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateRole*",
-    "iam:TagRole",
-    "iam:UntagRole",
-];
-
 /// `document` as a session policy that ends at `deadline`, whatever the session's own length.
 pub(super) fn session_document(document: &Document, deadline: Timestamp) -> Document {
     let mut ended = document.clone();

@@ -4,8 +4,9 @@ use iam_policy::{AccountId, Arn, Document};
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
-use super::documents::{SealedTrust, end_document, session_document};
+use super::documents::{SealedTrust, session_document};
 use super::name::{LeaseName, TAG_CREATED, TAG_EXPIRES, TAG_OWNER, TAG_VERSION};
+use crate::expiry::end_document;
 use crate::expiry::{instant, whole_seconds};
 use crate::limits::{
     LimitError, MANAGED_POLICIES_PER_ROLE, allowed_in_tag, check_inline, check_session, check_tags,

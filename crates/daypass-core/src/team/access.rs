@@ -71,6 +71,7 @@ pub(super) fn read(
     node: &Node,
     kind: Kind,
     settings: &TeamSettings,
+    text: &str,
 ) -> Vec<AccessEntry> {
     let Some(items) = node.as_array() else {
         reader.wants(
@@ -83,15 +84,22 @@ pub(super) fn read(
     };
     items
         .iter()
-        .filter_map(|item| entry(reader, item, kind, settings))
+        .filter_map(|item| entry(reader, item, kind, settings, text))
         .collect()
 }
 
-fn entry(reader: &mut Reader<'_>, node: &Node, kind: Kind, settings: &TeamSettings) -> Option<AccessEntry> {
+fn entry(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    kind: Kind,
+    settings: &TeamSettings,
+    file: &str,
+) -> Option<AccessEntry> {
     let fields = reader.fields(node, "the entry", kind.shape())?;
     let text = |reader: &mut Reader<'_>, key| reader.optional_text(fields, key).map(|text| text.value);
     let entry = Entry {
         place: reader.place(node.span),
+        line: u32::try_from(node.span.line_and_column(file).0).unwrap_or(u32::MAX),
         description: text(reader, "description"),
         reason: text(reader, "reason"),
         ticket: text(reader, "ticket"),

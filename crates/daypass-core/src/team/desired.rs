@@ -70,6 +70,8 @@ pub struct EndedGrant {
     pub grantee: Grantee,
     /// What.
     pub policy: PolicyKey,
+    /// The managed policies that belong to it.
+    pub managed: Vec<Arn>,
     /// When it ended.
     pub end: Timestamp,
     /// The entry.
@@ -81,6 +83,8 @@ pub struct EndedGrant {
 pub struct Entry {
     /// Where it stands.
     pub place: Place,
+    /// The line on which it begins, from 1.
+    pub line: u32,
     /// What it says it is for.
     pub description: Option<String>,
     /// Why.

@@ -326,6 +326,7 @@ impl<'r> Resolver<'r> {
                     account: account.id.value.clone(),
                     grantee: grantee.value.clone(),
                     policy: policy.key.clone(),
+                    managed: policy.managed.clone(),
                     end,
                     why: Arc::clone(&entry.entry),
                 });

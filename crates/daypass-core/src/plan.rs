@@ -1,0 +1,198 @@
+//! What is to change in each account so that it holds what the files ask for, and nothing else of ours.
+//!
+//! Pure: what the files ask for ([`AccountAsked`]), what the account holds ([`ObservedAccount`]) and the moment go in; an
+//! [`AccountPlan`] with its calls in order comes out. Whoever makes these calls and observes again finds nothing to do.
+
+mod as_text;
+mod asked;
+mod change;
+mod cleanup;
+mod difference;
+mod earlier;
+pub mod effect;
+mod fingerprint;
+mod grant_role;
+mod holdings;
+pub mod mark;
+mod observed;
+mod operation;
+mod order;
+mod owned;
+mod revoke;
+mod roles;
+mod room;
+#[cfg(test)]
+mod tests;
+mod wanted;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iam_policy::Arn;
+use jiff::Timestamp;
+
+use crate::team::{Grantee, TeamName};
+use difference::Comparison;
+use order::GroupMarks;
+use owned::Owned;
+use wanted::Wanted;
+
+pub use asked::{AccountAsked, TeamAsked};
+pub use change::{
+    AccountPlan, Change, ChangeKind, Delivered, Drift, Form, Plan, Problem, Quota, QuotaUse, Source, Thing,
+    Why,
+};
+pub use cleanup::plan_cleanup;
+pub use holdings::{Holding, State, holdings};
+pub use observed::{
+    AttachmentLimits, ObservedAccount, ObservedPolicy, ObservedPrincipal, PolicyText, PolicyVersion,
+    inline_limit,
+};
+pub use operation::Operation;
+pub use revoke::{Revocation, plan_revocation};
+
+/// How a plan is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Take over what the tool that daypass replaces has made.
+    pub adopt: bool,
+}
+
+/// What has to be asked of the account before a plan can be made; seldom anything.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Needs {
+    /// Documents of managed policies that are known neither offline nor from the account's own listing.
+    pub documents: BTreeSet<Arn>,
+    /// How many managed policies the account attaches to one principal: the default does not do.
+    pub limits: bool,
+}
+
+impl Needs {
+    /// Whether nothing is needed.
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty() && !self.limits
+    }
+}
+
+/// The plan of one account.
+///
+/// # Errors
+/// What has to be asked first; put it into `observed`, and call again.
+pub fn plan_account(
+    asked: &AccountAsked,
+    observed: &ObservedAccount,
+    now: Timestamp,
+    options: Options,
+) -> Result<AccountPlan, Needs> {
+    let mut wanted = wanted::wanted(asked, observed, options);
+    if !wanted.needs.is_empty() {
+        return Err(std::mem::take(&mut wanted.needs));
+    }
+    let comparison = Comparison::new(asked, observed, &wanted, now, options);
+    let marks = group_marks(&comparison, &wanted);
+    let changes = order::ordered(comparison.changes(), observed, &marks);
+    Ok(finished(
+        asked,
+        observed,
+        changes,
+        std::mem::take(&mut wanted.problems),
+    ))
+}
+
+fn finished(
+    asked: &AccountAsked,
+    observed: &ObservedAccount,
+    changes: Vec<Change>,
+    problems: Vec<Problem>,
+) -> AccountPlan {
+    AccountPlan {
+        account: asked.account.clone(),
+        environments: asked.environments.clone(),
+        fingerprint: fingerprint::of(asked, observed),
+        quotas: order::quotas(&changes, observed),
+        changes,
+        problems,
+        standing: standing(asked, observed),
+    }
+}
+
+/// What each group's marks are to tell in the end.
+fn group_marks(comparison: &Comparison<'_>, wanted: &Wanted) -> GroupMarks {
+    let mut marks = GroupMarks::new();
+    for (group, principal) in &comparison.observed.principals {
+        if !matches!(group, Grantee::Group(_)) {
+            continue;
+        }
+        for team in comparison.asked.teams.iter().map(|asked| &asked.team) {
+            let written = order::written_down(principal, team);
+            let mut left: BTreeSet<Arn> = BTreeSet::new();
+            for ((_, arn), attachment) in wanted.attachments.iter().filter(|((who, _), _)| who == group) {
+                let is_attached = principal.attached.contains(arn);
+                let new =
+                    comparison.marking(is_attached, &comparison.owned.marks(principal, arn), attachment);
+                if attachment.marked_by.contains(team) && (written.contains(arn) || new.contains(team)) {
+                    left.insert(arn.clone());
+                }
+            }
+            let keeps_all = wanted.held.iter().any(|(who, of, _)| who == group && of == team);
+            if keeps_all {
+                left.extend(written.iter().cloned());
+            }
+            if !left.is_empty() || !written.is_empty() {
+                marks.insert((group.clone(), team.clone()), left);
+            }
+        }
+    }
+    marks
+}
+
+/// How many deliveries of grants the account holds.
+fn standing(asked: &AccountAsked, observed: &ObservedAccount) -> usize {
+    let owned = Owned::new(asked, observed);
+    let of = |(grantee, principal): (&Grantee, &ObservedPrincipal)| {
+        if owned.role(grantee, principal).is_some() {
+            return 1;
+        }
+        let is_grant = |name: &&String| matches!(owned.inline(name), Some(mark::InlineMark::Grant { .. }));
+        let inline = principal.inline.keys().filter(is_grant).count();
+        let attached = principal.attached.iter();
+        inline
+            + attached
+                .filter(|arn| owned.is_attached_by_us_alone(principal, arn))
+                .count()
+    };
+    observed.principals.iter().map(of).sum()
+}
+
+/// The teams whose marks an account carries, whether their files are here or not.
+pub fn teams_in(
+    observed: &ObservedAccount,
+    settings: &crate::team::TeamSettings,
+) -> BTreeMap<TeamName, usize> {
+    let mut teams: BTreeMap<TeamName, usize> = BTreeMap::new();
+    let mut add = |team: TeamName| *teams.entry(team).or_default() += 1;
+    for (grantee, principal) in &observed.principals {
+        principal
+            .inline
+            .keys()
+            .filter_map(|name| mark::inline_mark(name))
+            .for_each(|mark| add(mark.team().clone()));
+        let tags = principal
+            .tags
+            .keys()
+            .filter_map(|key| mark::read_attached_tag(key));
+        tags.for_each(|(team, _)| add(team));
+        let path = principal
+            .arn
+            .iam_path()
+            .filter(|_| matches!(grantee, Grantee::Role(_)));
+        path.and_then(|path| mark::team_of_path(settings, path))
+            .into_iter()
+            .for_each(&mut add);
+    }
+    let paths = observed
+        .policies
+        .keys()
+        .filter_map(|arn| mark::team_of_path(settings, arn.iam_path()?));
+    paths.for_each(&mut add);
+    teams
+}

@@ -1,0 +1,54 @@
+//! Tidying away what IAM has ended already, told by the account's own marks: an entry that is no longer in the files is
+//! cleaned up as well, and a grant that was renewed is another thing than its older, ended one.
+
+use jiff::Timestamp;
+
+use super::asked::{AccountAsked, TeamAsked};
+use super::change::{AccountPlan, Why};
+use super::difference::{Changes, Comparison};
+use super::observed::ObservedAccount;
+use super::order::{GroupMarks, ordered};
+use super::wanted::Wanted;
+use super::{Options, finished, teams_in};
+use crate::team::TeamName;
+
+/// What has ended by `now`, of the teams that are asked about; with `every_team` of all whose marks the account carries,
+/// whether their files are here or not.
+pub fn plan_cleanup(
+    asked: &AccountAsked,
+    observed: &ObservedAccount,
+    now: Timestamp,
+    every_team: bool,
+) -> AccountPlan {
+    let mut asked = asked.clone();
+    if every_team {
+        for team in teams_in(observed, &asked.settings).into_keys() {
+            if !asked.is_of(&team) {
+                asked.teams.push(nothing_of(team));
+            }
+        }
+    }
+    // Nobody asks for anything, and of what is not asked for only the ended goes.
+    let nothing = Wanted::default();
+    let changes = Comparison::new(&asked, observed, &nothing, now, Options::default()).changes();
+    let has_ended = |why: &[Why]| matches!(why.first(), Some(Why::Ended { .. }));
+    let ended = Changes {
+        ended: changes.ended,
+        unused: changes
+            .unused
+            .into_iter()
+            .filter(|change| has_ended(&change.why))
+            .collect(),
+        ..Changes::default()
+    };
+    let changes = ordered(ended, observed, &GroupMarks::new());
+    finished(&asked, observed, changes, Vec::new())
+}
+
+fn nothing_of(team: TeamName) -> TeamAsked {
+    TeamAsked {
+        team,
+        grants: Vec::new(),
+        ended: Vec::new(),
+    }
+}

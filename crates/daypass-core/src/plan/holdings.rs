@@ -1,0 +1,199 @@
+//! Who has what in an account, until when and why: the account's own marks, beside what the files say.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::asked::AccountAsked;
+use super::change::{Form, Source};
+use super::difference::names;
+use super::mark::{self, InlineMark};
+use super::observed::{ObservedAccount, ObservedPrincipal};
+use super::owned::Owned;
+use crate::team::{Grant, Grantee, TeamName, Term};
+
+/// One grantee's access by one policy of a team's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Holding {
+    /// Who.
+    pub principal: Grantee,
+    /// Whose files.
+    pub team: TeamName,
+    /// The team's name for the policy; for a managed policy whose entry is gone, that policy's own.
+    pub grant: String,
+    /// How it is delivered; none where it is asked for and not there yet.
+    pub form: Option<Form>,
+    /// The policies and roles that deliver it, by their names in IAM.
+    pub delivered_by: Vec<String>,
+    /// When it begins, if not at once.
+    pub starts_at: Option<Timestamp>,
+    /// When it ends; never, if that is open.
+    pub ends_at: Option<Timestamp>,
+    /// How it stands at the moment that was asked about.
+    pub state: State,
+    /// The entries that ask for it; none where no entry does any more.
+    pub sources: Vec<Source>,
+}
+
+/// How access stands at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It is there, and asked for.
+    Active,
+    /// It is there, and begins later.
+    NotBegun,
+    /// It has ended, and is to be tidied away.
+    Ended,
+    /// It is there, and no entry asks for it.
+    NotAsked,
+    /// An entry asks for it, and it is not there.
+    Missing,
+}
+
+/// A holding is told apart by who, whose files, the grant and the end.
+type Key = (Grantee, TeamName, String, Option<Timestamp>);
+
+/// Who has what at `at`, by principal, team and grant.
+pub fn holdings(asked: &AccountAsked, observed: &ObservedAccount, at: Timestamp) -> Vec<Holding> {
+    let mut found: BTreeMap<Key, Holding> = BTreeMap::new();
+    let owned = Owned::new(asked, observed);
+    for (grantee, principal) in &observed.principals {
+        for (key, form, name) in delivered(asked, owned, grantee, principal) {
+            let holding = found.entry(key.clone()).or_insert_with(|| held(key, at));
+            holding.form = Some(match (holding.form, form) {
+                (Some(Form::Policies(many)), Form::Policies(more)) => Form::Policies(many + more),
+                (Some(before), Form::Attached) => before,
+                _ => form,
+            });
+            holding.delivered_by.push(name);
+        }
+    }
+    for team in &asked.teams {
+        for grant in &team.grants {
+            say_why(&mut found, &team.team, grant, observed, at);
+        }
+        for ended in &team.ended {
+            let key = (
+                ended.grantee.clone(),
+                team.team.clone(),
+                ended.policy.to_string(),
+                Some(ended.end),
+            );
+            if let Some(holding) = found.get_mut(&key) {
+                holding.sources.push(Source::from(&*ended.why));
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+/// What a principal has of ours: which grant, in what form, by which policy or role.
+fn delivered(
+    asked: &AccountAsked,
+    owned: Owned<'_>,
+    grantee: &Grantee,
+    principal: &ObservedPrincipal,
+) -> Vec<(Key, Form, String)> {
+    if let Some(team) = owned.role(grantee, principal) {
+        let tag = |key: &str| principal.tags.get(key).cloned();
+        let whose = tag(mark::TAG_GRANTEE).and_then(|text| super::roles::grantee(&text));
+        let key = (
+            whose.unwrap_or_else(|| grantee.clone()),
+            team,
+            tag(mark::TAG_GRANT).unwrap_or_default(),
+            tag(mark::TAG_EXPIRES).and_then(|end| end.parse().ok()),
+        );
+        return vec![(key, Form::Role, grantee.name().to_owned())];
+    }
+    let mut found = Vec::new();
+    for name in principal.inline.keys() {
+        if let Some(InlineMark::Grant { team, key, end }) = owned.inline(name) {
+            found.push(((grantee.clone(), team, key, end), Form::Inline, name.clone()));
+        }
+    }
+    for arn in &principal.attached {
+        let name = arn.iam_name().unwrap_or_default().to_owned();
+        if let Some(team) = owned.policy_at(arn) {
+            let (key, end) = mark::read_policy_name(&team, &name);
+            let form = if end.is_some() {
+                Form::Policies(1)
+            } else {
+                Form::Attached
+            };
+            found.push(((grantee.clone(), team, key, end), form, name));
+            continue;
+        }
+        for team in owned.marks(principal, arn).ours {
+            let asks = |grant: &&Grant| {
+                grant.term == Term::Permanent
+                    && same(&grant.grantee, grantee)
+                    && grant.policy.managed.contains(arn)
+            };
+            let teams = asked.teams.iter().filter(|asked| asked.team == team);
+            let by_files = teams.flat_map(|asked| &asked.grants).find(asks);
+            let key = by_files.map_or_else(|| name.clone(), |grant| grant.policy.key.to_string());
+            found.push(((grantee.clone(), team, key, None), Form::Attached, name.clone()));
+        }
+    }
+    found
+}
+
+fn held(key: Key, at: Timestamp) -> Holding {
+    let (principal, team, grant, ends_at) = key;
+    let has_ended = ends_at.is_some_and(|end| end <= at);
+    Holding {
+        principal,
+        team,
+        grant,
+        form: None,
+        delivered_by: Vec::new(),
+        starts_at: None,
+        ends_at,
+        state: if has_ended { State::Ended } else { State::NotAsked },
+        sources: Vec::new(),
+    }
+}
+
+/// Adds what the files say of a grant.
+fn say_why(
+    found: &mut BTreeMap<Key, Holding>,
+    team: &TeamName,
+    grant: &Grant,
+    observed: &ObservedAccount,
+    at: Timestamp,
+) {
+    let (starts_at, ends_at) = match grant.term {
+        Term::Permanent => (None, None),
+        Term::Until { start, end } => (start, Some(end)),
+    };
+    let who = observed
+        .find(&grant.grantee)
+        .map_or(&grant.grantee, |(own, _)| own);
+    // One role delivers all the terms of a grant.
+    let is_it = |((of_whom, of, key, end), holding): &(&Key, &Holding)| {
+        let is_same_term = *end == ends_at || (holding.form == Some(Form::Role) && ends_at <= *end);
+        of_whom == who && of == team && names(grant.policy.key.as_str(), key) && is_same_term
+    };
+    let key = found.iter().find(is_it).map(|(key, _)| key.clone());
+    let key = key.unwrap_or_else(|| (who.clone(), team.clone(), grant.policy.key.to_string(), ends_at));
+    let holding = found.entry(key.clone()).or_insert_with(|| Holding {
+        state: State::Missing,
+        ..held(key, at)
+    });
+    holding.starts_at = starts_at;
+    holding.sources.push(Source::from(&*grant.why));
+    if holding.state == State::NotAsked {
+        let begins_later = starts_at.is_some_and(|start| at < start);
+        holding.state = if begins_later {
+            State::NotBegun
+        } else {
+            State::Active
+        };
+    }
+}
+
+fn same(one: &Grantee, other: &Grantee) -> bool {
+    one.kind() == other.kind() && one.name().eq_ignore_ascii_case(other.name())
+}

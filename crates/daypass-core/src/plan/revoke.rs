@@ -1,0 +1,150 @@
+//! Ending somebody's access now, whatever the files say: their deliveries go, and the live sessions of roles that deliver
+//! grants are denied first.
+
+use std::collections::BTreeSet;
+
+use iam_policy::{Arn, Document, Statement};
+use jiff::Timestamp;
+
+use super::asked::AccountAsked;
+use super::change::{AccountPlan, Change, Source, Thing, Why};
+use super::difference::{Changes, Comparison};
+use super::observed::ObservedAccount;
+use super::operation::Operation;
+use super::order::{GroupMarks, ordered, written_down};
+use super::wanted::Wanted;
+use super::{Options, finished};
+use crate::expiry::instant;
+use crate::team::{Grantee, PolicyKey};
+
+/// The inline policy that denies a role's sessions that began before it was revoked.
+const REVOKED_POLICY: &str = "daypass-revoked";
+
+/// What is to end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revocation {
+    /// Whose access.
+    pub grantee: Grantee,
+    /// To this policy alone; else to everything that daypass has given them.
+    pub grant: Option<PolicyKey>,
+}
+
+/// The plan that ends it, and the entries of the files that would give it again.
+pub fn plan_revocation(
+    asked: &AccountAsked,
+    observed: &ObservedAccount,
+    revocation: &Revocation,
+    now: Timestamp,
+) -> (AccountPlan, Vec<Source>) {
+    let nothing = Wanted::default();
+    let comparison = Comparison::new(asked, observed, &nothing, now, Options::default());
+    let all = comparison.changes();
+    let mut changes: Vec<Change> = all
+        .ended
+        .into_iter()
+        .chain(all.taken)
+        .filter(|change| is_meant(asked, change, revocation))
+        .collect();
+    for change in &mut changes {
+        change.why = vec![Why::Revoked];
+        if change.thing == Thing::Role {
+            deny_sessions(change, now);
+        }
+    }
+    let marks = marks_left(asked, observed, revocation, &changes);
+    let taken = Changes {
+        taken: changes,
+        ..Changes::default()
+    };
+    let changes = ordered(taken, observed, &marks);
+    let again = asked.teams.iter().flat_map(|team| &team.grants).filter(|grant| {
+        same_grantee(&grant.grantee, &revocation.grantee)
+            && revocation
+                .grant
+                .as_ref()
+                .is_none_or(|key| *key == grant.policy.key)
+    });
+    let again: BTreeSet<Source> = again.map(|grant| Source::from(&*grant.why)).collect();
+    (
+        finished(asked, observed, changes, Vec::new()),
+        again.into_iter().collect(),
+    )
+}
+
+fn is_meant(asked: &AccountAsked, change: &Change, revocation: &Revocation) -> bool {
+    let is_theirs = change
+        .principal
+        .as_ref()
+        .is_some_and(|who| same_grantee(who, &revocation.grantee));
+    let Some(key) = &revocation.grant else {
+        return is_theirs;
+    };
+    if !change.grant.is_empty() {
+        return is_theirs && change.grant == key.as_str();
+    }
+    // The attachment of a policy that is not ours does not tell for which grant it was made; the files do.
+    let granted = asked.teams.iter().flat_map(|team| &team.grants);
+    let managed = granted
+        .filter(|grant| grant.policy.key == *key)
+        .flat_map(|grant| &grant.policy.managed);
+    let managed: BTreeSet<&Arn> = managed.collect();
+    let detaches = |operation: &Operation| match operation {
+        Operation::DetachPolicy { arn, .. } => managed.contains(arn),
+        _ => false,
+    };
+    is_theirs && change.operations.iter().any(detaches)
+}
+
+fn same_grantee(one: &Grantee, other: &Grantee) -> bool {
+    one.kind() == other.kind() && one.name().eq_ignore_ascii_case(other.name())
+}
+
+/// Denies everything to sessions that began before now, before the role is taken apart (IAM User Guide, "Revoke IAM role
+/// temporary security credentials").
+fn deny_sessions(change: &mut Change, now: Timestamp) {
+    let Ok(role) = change.name.parse() else { return };
+    let deny = Statement::deny()
+        .with_sid("DaypassRevoked")
+        .with_actions(["*"])
+        .with_resources(["*"])
+        .with_condition("DateLessThan", "aws:TokenIssueTime", [instant(now)]);
+    let principal = Grantee::Role(role);
+    let put = Operation::PutInlinePolicy {
+        principal: principal.clone(),
+        name: REVOKED_POLICY.to_owned(),
+        document: Document::new(vec![deny]).to_minified(),
+    };
+    let delete = Operation::DeleteInlinePolicy {
+        principal,
+        name: REVOKED_POLICY.to_owned(),
+    };
+    change.operations.insert(0, put);
+    let last = change.operations.len().saturating_sub(1);
+    change.operations.insert(last, delete);
+}
+
+/// What a group's marks are to tell after it.
+fn marks_left(
+    asked: &AccountAsked,
+    observed: &ObservedAccount,
+    revocation: &Revocation,
+    changes: &[Change],
+) -> GroupMarks {
+    let mut marks = GroupMarks::new();
+    let Some((group @ Grantee::Group(_), principal)) = observed.find(&revocation.grantee) else {
+        return marks;
+    };
+    for team in asked.teams.iter().map(|team| &team.team) {
+        let mut left = written_down(principal, team);
+        if left.is_empty() {
+            continue;
+        }
+        for operation in changes.iter().flat_map(|change| &change.operations) {
+            if let Operation::DetachPolicy { arn, .. } = operation {
+                left.remove(arn);
+            }
+        }
+        marks.insert((group.clone(), team.clone()), left);
+    }
+    marks
+}
