@@ -38,8 +38,8 @@ use wanted::Wanted;
 
 pub use asked::{AccountAsked, TeamAsked};
 pub use change::{
-    AccountPlan, Change, ChangeKind, Delivered, Drift, Form, Plan, Problem, Quota, QuotaUse, Source, Thing,
-    Why,
+    AccountPlan, Change, ChangeKind, Delivered, Drift, Form, Plan, Problem, Quota, QuotaUse, Reach, Source,
+    Thing, Why,
 };
 pub use cleanup::plan_cleanup;
 pub use holdings::{Holding, State, holdings};
@@ -48,7 +48,7 @@ pub use observed::{
     inline_limit,
 };
 pub use operation::Operation;
-pub use revoke::{Revocation, plan_revocation};
+pub use revoke::{Revocation, given_again, plan_revocation};
 
 /// How a plan is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -104,14 +104,57 @@ fn finished(
     changes: Vec<Change>,
     problems: Vec<Problem>,
 ) -> AccountPlan {
+    let principals: BTreeSet<&Grantee> = asked
+        .teams
+        .iter()
+        .flat_map(|team| &team.grants)
+        .map(|grant| &grant.grantee)
+        .collect();
+    let principals: Vec<Grantee> = principals.into_iter().cloned().collect();
     AccountPlan {
         account: asked.account.clone(),
         environments: asked.environments.clone(),
-        fingerprint: fingerprint::of(asked, observed),
+        reach: Reach {
+            deployer_role: asked.settings.deployer_role.clone(),
+            session_name: asked.settings.session_name.clone(),
+            policy_path: asked.settings.policy_path.clone(),
+        },
+        teams: asked.teams.iter().map(|team| team.team.clone()).collect(),
+        fingerprint: fingerprint::of(asked, &principals, observed),
+        principals,
         quotas: order::quotas(&changes, observed),
         changes,
         problems,
         standing: standing(asked, observed),
+    }
+}
+
+impl AccountPlan {
+    /// Whom to ask about when the plan is carried out elsewhere: its teams, without what they ask for.
+    pub fn asked(&self) -> Option<AccountAsked> {
+        let settings = crate::team::TeamSettings {
+            deployer_role: self.reach.deployer_role.clone(),
+            session_name: self.reach.session_name.clone(),
+            policy_path: self.reach.policy_path.clone(),
+            ..crate::team::TeamSettings::defaults()?
+        };
+        let nothing = |team: &TeamName| TeamAsked {
+            team: team.clone(),
+            grants: Vec::new(),
+            ended: Vec::new(),
+        };
+        Some(AccountAsked {
+            account: self.account.clone(),
+            environments: self.environments.clone(),
+            settings: std::sync::Arc::new(settings),
+            teams: self.teams.iter().map(nothing).collect(),
+        })
+    }
+
+    /// Whether the account is still as it was when the plan was made.
+    pub fn still_holds(&self, observed: &ObservedAccount) -> bool {
+        let asked = self.asked();
+        asked.is_some_and(|asked| fingerprint::of(&asked, &self.principals, observed) == self.fingerprint)
     }
 }
 

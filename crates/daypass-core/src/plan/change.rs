@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::as_text;
 use super::operation::Operation;
-use crate::team::{Entry, Environment, Grantee, TeamName};
+use crate::team::{Entry, Environment, Grantee, IamPath, RoleName, SessionName, TeamName};
 
 /// What is to change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,12 @@ pub struct AccountPlan {
     pub account: AccountId,
     /// What the teams call it.
     pub environments: Vec<Environment>,
+    /// How it is reached, and where in it what is ours stands.
+    pub reach: Reach,
+    /// Whose access was asked about.
+    pub principals: Vec<Grantee>,
+    /// Whose files were asked.
+    pub teams: Vec<TeamName>,
     /// Stands for all of the account that the plan depends on: another one means that it has moved since.
     pub fingerprint: String,
     /// In the order in which they are made.
@@ -37,6 +43,17 @@ pub struct AccountPlan {
     pub quotas: Vec<QuotaUse>,
     /// How many deliveries of grants are there now: what a mass revocation is measured against.
     pub standing: usize,
+}
+
+/// What of a directory's settings it takes to carry out a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// The role that is assumed.
+    pub deployer_role: RoleName,
+    /// The name of the session.
+    pub session_name: SessionName,
+    /// The IAM path under which everything is made.
+    pub policy_path: IamPath,
 }
 
 /// What happens to a thing.

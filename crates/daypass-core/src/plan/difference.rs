@@ -488,9 +488,7 @@ impl<'a> Comparison<'a> {
                 .filter(|asked| asked.team == *team)
                 .flat_map(|asked| &asked.ended);
             let is_it = |entry: &&crate::team::EndedGrant| {
-                entry.grantee.kind() == grantee.kind()
-                    && entry.grantee.name().eq_ignore_ascii_case(grantee.name())
-                    && names(entry.policy.as_str(), key)
+                entry.grantee.is_same(grantee) && names(entry.policy.as_str(), key)
             };
             let entry = ended.filter(is_it).find(|entry| entry.end == at);
             let entry = entry.map(|entry| Source::from(&*entry.why));

@@ -9,12 +9,12 @@ use super::observed::{ObservedAccount, ObservedPrincipal};
 use super::owned::Owned;
 use crate::team::Grantee;
 
-/// The fingerprint of what these teams ask about and of what carries their marks.
-pub(super) fn of(asked: &AccountAsked, observed: &ObservedAccount) -> String {
+/// The fingerprint of these principals and of what carries the teams' marks.
+pub(super) fn of(asked: &AccountAsked, principals: &[Grantee], observed: &ObservedAccount) -> String {
     let owned = Owned::new(asked, observed);
     let mut told = format!("{}\n{:?}\n", observed.account, observed.attachments);
     for (grantee, principal) in &observed.principals {
-        if is_named(asked, grantee) || is_marked(owned, grantee, principal) {
+        if is_named(principals, grantee) || is_marked(owned, grantee, principal) {
             tell(&mut told, grantee, principal);
         }
     }
@@ -54,11 +54,8 @@ fn tell(told: &mut String, grantee: &Grantee, principal: &ObservedPrincipal) {
     }
 }
 
-fn is_named(asked: &AccountAsked, grantee: &Grantee) -> bool {
-    let grants = asked.teams.iter().flat_map(|team| &team.grants);
-    let same =
-        |named: &Grantee| named.kind() == grantee.kind() && named.name().eq_ignore_ascii_case(grantee.name());
-    grants.map(|grant| &grant.grantee).any(same)
+fn is_named(principals: &[Grantee], grantee: &Grantee) -> bool {
+    principals.iter().any(|named| named.is_same(grantee))
 }
 
 fn is_marked(owned: Owned<'_>, grantee: &Grantee, principal: &ObservedPrincipal) -> bool {

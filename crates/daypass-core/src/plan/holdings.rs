@@ -128,7 +128,7 @@ fn delivered(
         for team in owned.marks(principal, arn).ours {
             let asks = |grant: &&Grant| {
                 grant.term == Term::Permanent
-                    && same(&grant.grantee, grantee)
+                    && grant.grantee.is_same(grantee)
                     && grant.policy.managed.contains(arn)
             };
             let teams = asked.teams.iter().filter(|asked| asked.team == team);
@@ -192,8 +192,4 @@ fn say_why(
             State::Active
         };
     }
-}
-
-fn same(one: &Grantee, other: &Grantee) -> bool {
-    one.kind() == other.kind() && one.name().eq_ignore_ascii_case(other.name())
 }

@@ -29,13 +29,26 @@ pub struct Revocation {
     pub grant: Option<PolicyKey>,
 }
 
-/// The plan that ends it, and the entries of the files that would give it again.
+/// The entries of the files that would give it again.
+pub fn given_again(asked: &AccountAsked, revocation: &Revocation) -> Vec<Source> {
+    let grants = asked.teams.iter().flat_map(|team| &team.grants).filter(|grant| {
+        grant.grantee.is_same(&revocation.grantee)
+            && revocation
+                .grant
+                .as_ref()
+                .is_none_or(|key| *key == grant.policy.key)
+    });
+    let sources: BTreeSet<Source> = grants.map(|grant| Source::from(&*grant.why)).collect();
+    sources.into_iter().collect()
+}
+
+/// The plan that ends it.
 pub fn plan_revocation(
     asked: &AccountAsked,
     observed: &ObservedAccount,
     revocation: &Revocation,
     now: Timestamp,
-) -> (AccountPlan, Vec<Source>) {
+) -> AccountPlan {
     let nothing = Wanted::default();
     let comparison = Comparison::new(asked, observed, &nothing, now, Options::default());
     let all = comparison.changes();
@@ -57,25 +70,14 @@ pub fn plan_revocation(
         ..Changes::default()
     };
     let changes = ordered(taken, observed, &marks);
-    let again = asked.teams.iter().flat_map(|team| &team.grants).filter(|grant| {
-        same_grantee(&grant.grantee, &revocation.grantee)
-            && revocation
-                .grant
-                .as_ref()
-                .is_none_or(|key| *key == grant.policy.key)
-    });
-    let again: BTreeSet<Source> = again.map(|grant| Source::from(&*grant.why)).collect();
-    (
-        finished(asked, observed, changes, Vec::new()),
-        again.into_iter().collect(),
-    )
+    finished(asked, observed, changes, Vec::new())
 }
 
 fn is_meant(asked: &AccountAsked, change: &Change, revocation: &Revocation) -> bool {
     let is_theirs = change
         .principal
         .as_ref()
-        .is_some_and(|who| same_grantee(who, &revocation.grantee));
+        .is_some_and(|who| who.is_same(&revocation.grantee));
     let Some(key) = &revocation.grant else {
         return is_theirs;
     };
@@ -93,10 +95,6 @@ fn is_meant(asked: &AccountAsked, change: &Change, revocation: &Revocation) -> b
         _ => false,
     };
     is_theirs && change.operations.iter().any(detaches)
-}
-
-fn same_grantee(one: &Grantee, other: &Grantee) -> bool {
-    one.kind() == other.kind() && one.name().eq_ignore_ascii_case(other.name())
 }
 
 /// Denies everything to sessions that began before now, before the role is taken apart (IAM User Guide, "Revoke IAM role

@@ -167,6 +167,11 @@ impl Grantee {
         }
     }
 
+    /// Whether both are one principal: IAM does not tell upper from lower case in names.
+    pub fn is_same(&self, other: &Grantee) -> bool {
+        self.kind() == other.kind() && self.name().eq_ignore_ascii_case(other.name())
+    }
+
     /// The IAM name.
     pub fn name(&self) -> &str {
         match self {

@@ -62,17 +62,24 @@ impl Usernames {
     }
 }
 
+impl TeamSettings {
+    /// What holds for a directory without a `daypass.yaml`.
+    pub fn defaults() -> Option<TeamSettings> {
+        Some(TeamSettings {
+            max_days: 6,
+            timezone: TimeZone::UTC,
+            deployer_role: "AWSSelfServeDeployer".parse().ok()?,
+            usernames: Usernames::StripDomain,
+            policy_path: "/daypass/".parse().ok()?,
+            boundary: None,
+            session_name: "daypass".parse().ok()?,
+        })
+    }
+}
+
 /// Reads the settings; without a file, or where it says nothing, the defaults hold.
 pub(super) fn read(reader: &mut Reader<'_>, root: Option<&Node>) -> Option<TeamSettings> {
-    let mut settings = TeamSettings {
-        max_days: 6,
-        timezone: TimeZone::UTC,
-        deployer_role: "AWSSelfServeDeployer".parse().ok()?,
-        usernames: Usernames::StripDomain,
-        policy_path: "/daypass/".parse().ok()?,
-        boundary: None,
-        session_name: "daypass".parse().ok()?,
-    };
+    let mut settings = TeamSettings::defaults()?;
     let Some(root) = root.filter(|root| root.kind != NodeKind::Null) else {
         return Some(settings);
     };
