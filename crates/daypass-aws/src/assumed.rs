@@ -24,16 +24,21 @@ impl Connection {
     pub async fn assume_as(&self, role: &Arn, session_name: &str) -> Result<Connection, AwsError> {
         // So that an error tells who was refused.
         self.caller().await?;
-        let first = self.assume_session(role, session_name).await?.for_sdk();
+        let first = self.assume_session(role, session_name).await?;
+        let assumed = self.as_role(role, session_name, &first);
+        assumed.check_account(role).await?;
+        Ok(assumed)
+    }
+
+    /// The same AWS as a role whose first session is in hand. Whose account that is in, the caller has to see.
+    pub(crate) fn as_role(&self, role: &Arn, session_name: &str, first: &Credentials) -> Connection {
         let again = AssumedAgain {
             connection: self.clone(),
             role: role.clone(),
             session_name: session_name.to_owned(),
         };
-        let provider = AskedOnce::new(first, SharedCredentialsProvider::new(again));
-        let assumed = self.with_provider(SharedCredentialsProvider::new(provider));
-        assumed.check_account(role).await?;
-        Ok(assumed)
+        let provider = AskedOnce::new(first.for_sdk(), SharedCredentialsProvider::new(again));
+        self.with_provider(SharedCredentialsProvider::new(provider))
     }
 
     pub(crate) async fn assume_session(&self, role: &Arn, name: &str) -> Result<Credentials, AwsError> {

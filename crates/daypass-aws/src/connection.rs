@@ -11,6 +11,7 @@ use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_http_client::Builder as HttpClientBuilder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -73,6 +74,27 @@ pub struct Caller {
     pub arn: Arn,
     /// The unique id, for a session with the session's name.
     pub user_id: String,
+}
+
+impl Caller {
+    /// Who an answer says that we are.
+    pub(crate) fn read(answer: &GetCallerIdentityOutput) -> Result<Caller, AwsError> {
+        let unusable = |what: &str| AwsError::Unusable {
+            operation: "GetCallerIdentity",
+            what: what.to_owned(),
+        };
+        Ok(Caller {
+            account: answer
+                .account()
+                .and_then(|id| id.parse().ok())
+                .ok_or_else(|| unusable("no account"))?,
+            arn: answer
+                .arn()
+                .and_then(|arn| arn.parse().ok())
+                .ok_or_else(|| unusable("no ARN"))?,
+            user_id: answer.user_id().unwrap_or_default().to_owned(),
+        })
+    }
 }
 
 /// A way to one AWS as one principal. Cheap to clone.
@@ -190,22 +212,13 @@ impl Connection {
         }
         let sts = self.sts();
         let answer = repeat(self, "GetCallerIdentity", || sts.get_caller_identity().send()).await?;
-        let unusable = |what: &str| AwsError::Unusable {
-            operation: "GetCallerIdentity",
-            what: what.to_owned(),
-        };
-        let caller = Caller {
-            account: answer
-                .account()
-                .and_then(|id| id.parse().ok())
-                .ok_or_else(|| unusable("no account"))?,
-            arn: answer
-                .arn()
-                .and_then(|arn| arn.parse().ok())
-                .ok_or_else(|| unusable("no ARN"))?,
-            user_id: answer.user_id().unwrap_or_default().to_owned(),
-        };
+        let caller = Caller::read(&answer)?;
         Ok(self.caller.get_or_init(|| caller).clone())
+    }
+
+    /// Who we are, when that was asked already.
+    pub(crate) fn remember(&self, caller: Caller) {
+        self.caller.get_or_init(|| caller);
     }
 
     /// That we are in the account of `role`, whose credentials these are said to be.
@@ -307,6 +320,15 @@ impl Asker for Connection {
             },
             other => other,
         }
+    }
+}
+
+/// The partition that a region is in ("AWS General Reference", Amazon Resource Names: aws, aws-cn, aws-us-gov).
+pub(crate) fn partition_of_region(region: &str) -> &'static str {
+    match region.split('-').next() {
+        Some("cn") => "aws-cn",
+        Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
     }
 }
 

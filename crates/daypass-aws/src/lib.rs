@@ -6,6 +6,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`Connection`] | an AWS to talk to and somebody to be: settings, credentials, caller, assumed roles |
+//! | [`Fleet`] | many accounts side by side: read, planned, changed, read again |
 //! | [`Lease`] | a temporary role, opened, replaced, closed; [`find_leases`] and [`remove_lease`] for leftovers |
 //! | [`Probe`] | harmless signed calls that show what credentials may do |
 //! | [`Walkthrough`] | a user, a role and a policy, made and taken down: the demo's cast |
@@ -19,6 +20,7 @@ mod connection;
 mod credentials;
 mod entropy;
 mod error;
+mod fleet;
 mod lease;
 mod panic;
 mod probe;
@@ -32,6 +34,10 @@ pub use connection::{Caller, Connection, ConnectionSettings};
 pub use credentials::Credentials;
 pub use entropy::lease_entropy;
 pub use error::AwsError;
+pub use fleet::{
+    AccountFailure, AccountOutcome, Calls, FailedChange, Fleet, FleetEvent, FleetSettings, FleetWatch,
+    Instructions, SkippedChange, What, Work,
+};
 pub use lease::{
     FoundLease, Lease, LeaseSettings, Leftover, OpenError, OpenFailure, Progress, Stop, find_leases,
     remove_lease,

@@ -151,6 +151,42 @@ impl AccountPlan {
         })
     }
 
+    /// What of it is about one principal: their changes, and the policies that these need. Policies that would be removed
+    /// stay, for others may still be attached to them.
+    #[must_use]
+    pub fn only(self, grantee: &Grantee, observed: &ObservedAccount) -> AccountPlan {
+        let is_theirs = |change: &Change| change.principal.as_ref().is_some_and(|who| who.is_same(grantee));
+        let needed: BTreeSet<Arn> = self
+            .changes
+            .iter()
+            .filter(|change| is_theirs(change))
+            .flat_map(|change| &change.operations)
+            .filter_map(|operation| match operation {
+                Operation::AttachPolicy { arn, .. } => Some(arn.clone()),
+                _ => None,
+            })
+            .collect();
+        let makes_needed = |change: &Change| {
+            change.operations.iter().any(|operation| match operation {
+                Operation::CreatePolicy { arn, .. } | Operation::CreatePolicyVersion { arn, .. } => {
+                    needed.contains(arn)
+                }
+                _ => false,
+            })
+        };
+        let keep =
+            |change: &Change| is_theirs(change) || (change.principal.is_none() && makes_needed(change));
+        let changes: Vec<Change> = self.changes.into_iter().filter(keep).collect();
+        let mut problems = self.problems;
+        problems.retain(|problem| problem.principal.as_ref().is_none_or(|who| who.is_same(grantee)));
+        AccountPlan {
+            quotas: order::quotas(&changes, observed),
+            changes,
+            problems,
+            ..self
+        }
+    }
+
     /// Whether the account is still as it was when the plan was made.
     pub fn still_holds(&self, observed: &ObservedAccount) -> bool {
         let asked = self.asked();

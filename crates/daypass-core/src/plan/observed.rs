@@ -18,8 +18,9 @@ pub struct ObservedAccount {
     pub principals: BTreeMap<Grantee, ObservedPrincipal>,
     /// Customer managed policies, by ARN.
     pub policies: BTreeMap<Arn, ObservedPolicy>,
-    /// Managed policies that are neither among those nor known offline, asked for by ARN.
-    pub documents: BTreeMap<Arn, Document>,
+    /// Managed policies that are neither among those nor known offline, asked for by ARN; none where there is no such
+    /// policy.
+    pub documents: BTreeMap<Arn, Option<Document>>,
     /// How many managed policies the account attaches to one principal.
     pub attachments: AttachmentLimits,
 }
@@ -180,7 +181,7 @@ impl ObservedAccount {
         let known = iam_catalog::managed_policy(arn.as_str());
         known
             .and_then(|text| Document::parse(text).ok())
-            .or_else(|| self.documents.get(arn).cloned())
+            .or_else(|| self.documents.get(arn).cloned().flatten())
     }
 
     /// The ARN of something in this account.

@@ -1,0 +1,280 @@
+//! A plan carried out in one account: its changes in order, each told, and then the account read again until nothing is
+//! left to do.
+
+use std::collections::BTreeSet;
+
+use daypass_core::plan::{AccountAsked, AccountPlan, Change, Operation, Problem};
+use daypass_core::team::Environment;
+use iam_policy::{AccountId, Arn};
+use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
+
+use super::Calls;
+use super::account::Account;
+use super::event::FleetEvent;
+use super::perform::Performer;
+use super::work::Work;
+use crate::error::AwsError;
+
+/// How often what is left after all was done is done again: another run may be at work, and answers may be lost.
+const ROUNDS: u32 = 3;
+/// What is read after a change may be older than the change: it is read again so often, with longer and longer pauses,
+/// before it is believed.
+const READINGS: u32 = 5;
+
+/// What is to be carried out in an account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instructions {
+    /// What was asked for; for a plan from elsewhere [`AccountPlan::asked`].
+    pub asked: AccountAsked,
+    /// What is to be done.
+    pub plan: AccountPlan,
+    /// How to plan again afterwards; a plan from elsewhere is only carried out.
+    pub work: Option<Work>,
+    /// Read the account first, and do nothing if it has moved since the plan was made.
+    pub verify: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountOutcome {
+    /// The account.
+    pub account: AccountId,
+    /// What the teams call it.
+    pub environments: Vec<Environment>,
+    /// Changes that were made, in order.
+    pub done: Vec<Change>,
+    /// Changes of which a call failed.
+    pub failed: Vec<FailedChange>,
+    /// Changes that were not tried.
+    pub skipped: Vec<SkippedChange>,
+    /// What would still be to do.
+    pub left: Vec<Change>,
+    /// What could not be planned.
+    pub problems: Vec<Problem>,
+    /// The calls that were made, those of planning included, all attempts counted.
+    pub calls: Calls,
+    /// Why the account could not be worked on, or not be read again.
+    pub error: Option<AwsError>,
+    /// The account had moved since the plan was made: nothing was done.
+    pub moved: bool,
+    /// Somebody stopped it before all was done.
+    pub stopped: bool,
+}
+
+/// A change that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedChange {
+    /// Which.
+    pub change: Change,
+    /// The call that failed, and on what.
+    pub operation: String,
+    /// Why.
+    pub error: AwsError,
+}
+
+/// A change that was not tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SkippedChange {
+    /// Which.
+    pub change: Change,
+    /// Why not.
+    pub why: String,
+}
+
+impl AccountOutcome {
+    fn of(instructions: &Instructions) -> AccountOutcome {
+        AccountOutcome {
+            account: instructions.asked.account.clone(),
+            environments: instructions.asked.environments.clone(),
+            done: Vec::new(),
+            failed: Vec::new(),
+            skipped: Vec::new(),
+            left: Vec::new(),
+            problems: instructions.plan.problems.clone(),
+            calls: Calls::new(),
+            error: None,
+            moved: false,
+            stopped: false,
+        }
+    }
+
+    /// Of an account that was not come into.
+    pub(super) fn failed(instructions: &Instructions, error: AwsError, calls: Calls) -> AccountOutcome {
+        AccountOutcome {
+            error: Some(error),
+            calls,
+            left: instructions.plan.changes.clone(),
+            ..AccountOutcome::of(instructions)
+        }
+    }
+
+    /// Whether the account is now as it should be.
+    pub fn is_complete(&self) -> bool {
+        self.failed.is_empty()
+            && self.skipped.is_empty()
+            && self.left.is_empty()
+            && self.problems.is_empty()
+            && self.error.is_none()
+            && !self.moved
+            && !self.stopped
+    }
+}
+
+/// Carries out a plan.
+pub(super) async fn run(
+    account: &Account,
+    instructions: &Instructions,
+    stop: &CancellationToken,
+) -> AccountOutcome {
+    let mut outcome = AccountOutcome::of(instructions);
+    let plan = &instructions.plan;
+    if instructions.verify && !plan.changes.is_empty() {
+        match account.observe().await {
+            Ok(observed) => outcome.moved = !plan.still_holds(&observed),
+            Err(error) => outcome.error = Some(error),
+        }
+    }
+    if outcome.moved || outcome.error.is_some() {
+        outcome.left.clone_from(&plan.changes);
+    } else if !plan.changes.is_empty() {
+        let mut run = Run {
+            account,
+            performer: Performer::new(account),
+            stop,
+            outcome: &mut outcome,
+            blocked: BTreeSet::new(),
+        };
+        run.changes(&plan.changes).await;
+        if let Some(work) = &instructions.work {
+            run.until_nothing_is_left(&instructions.asked, work).await;
+        }
+    }
+    outcome.calls = account.calls();
+    outcome
+}
+
+struct Run<'a> {
+    account: &'a Account,
+    performer: Performer<'a>,
+    stop: &'a CancellationToken,
+    outcome: &'a mut AccountOutcome,
+    /// Policies of which something failed: what needs them is not tried.
+    blocked: BTreeSet<Arn>,
+}
+
+impl Run<'_> {
+    async fn changes(&mut self, changes: &[Change]) {
+        for (done, change) in changes.iter().enumerate() {
+            if self.stop.is_cancelled() {
+                self.outcome.stopped = true;
+                self.outcome.left.extend(changes.iter().skip(done).cloned());
+                return;
+            }
+            self.account.pace.watch().tell(FleetEvent::Changing {
+                account: self.account.id.clone(),
+                done,
+                of: changes.len(),
+                name: change.name.clone(),
+            });
+            self.change(change).await;
+        }
+    }
+
+    async fn change(&mut self, change: &Change) {
+        let policies = change.operations.iter().filter_map(policy_of);
+        if let Some(blocked) = policies.into_iter().find(|arn| self.blocked.contains(*arn)) {
+            let why = format!(
+                "something that it needs has failed on {}",
+                blocked.iam_name().unwrap_or_default()
+            );
+            self.outcome.skipped.push(SkippedChange {
+                change: change.clone(),
+                why,
+            });
+            return;
+        }
+        for operation in &change.operations {
+            if let Err(error) = self.performer.perform(operation).await {
+                self.blocked.extend(policy_of(operation).cloned());
+                self.outcome.failed.push(FailedChange {
+                    change: change.clone(),
+                    operation: operation.to_string(),
+                    error,
+                });
+                return;
+            }
+        }
+        self.outcome.done.push(change.clone());
+    }
+
+    /// Reads and plans again. What is left may be an old reading, the work of another run, or what an answer that was lost
+    /// has left undone; what failed for good is not tried again.
+    async fn until_nothing_is_left(&mut self, asked: &AccountAsked, work: &Work) {
+        if self.outcome.stopped {
+            return;
+        }
+        for round in 1..=ROUNDS {
+            let left = match self.believed(asked, work).await {
+                Ok(plan) => plan,
+                Err(error) => {
+                    self.outcome.error = Some(error);
+                    return;
+                }
+            };
+            let failed = self.outcome.failed.iter().map(|failed| &failed.change);
+            let skipped = self.outcome.skipped.iter().map(|skipped| &skipped.change);
+            let known: BTreeSet<String> = failed.chain(skipped).map(told).collect();
+            let new: Vec<Change> = left
+                .changes
+                .iter()
+                .filter(|change| !known.contains(&told(change)))
+                .cloned()
+                .collect();
+            if new.is_empty() || round == ROUNDS {
+                self.outcome.left = left.changes;
+                self.outcome.problems = left.problems;
+                return;
+            }
+            self.changes(&new).await;
+            if self.outcome.stopped {
+                return;
+            }
+        }
+    }
+
+    /// A plan that is empty, or that several readings agree on.
+    async fn believed(&self, asked: &AccountAsked, work: &Work) -> Result<AccountPlan, AwsError> {
+        let (mut plan, _) = self.account.plan(asked, work).await?;
+        let mut pause = SignedDuration::from_secs(1);
+        for _ in 1..READINGS {
+            if plan.changes.is_empty() || !self.outcome.failed.is_empty() {
+                break;
+            }
+            self.account.pace.pause(pause).await;
+            pause *= 2;
+            let (again, _) = self.account.plan(asked, work).await?;
+            plan = again;
+        }
+        Ok(plan)
+    }
+}
+
+/// A change by what it does, whatever it is told to be for.
+fn told(change: &Change) -> String {
+    let calls: Vec<String> = change.operations.iter().map(ToString::to_string).collect();
+    calls.join("; ")
+}
+
+/// The customer managed policy that an operation makes or needs.
+fn policy_of(operation: &Operation) -> Option<&Arn> {
+    match operation {
+        Operation::CreatePolicy { arn, .. }
+        | Operation::CreatePolicyVersion { arn, .. }
+        | Operation::DeletePolicyVersion { arn, .. }
+        | Operation::DeletePolicy { arn }
+        | Operation::AttachPolicy { arn, .. }
+        | Operation::DetachPolicy { arn, .. } => Some(arn),
+        _ => None,
+    }
+}

@@ -1,0 +1,114 @@
+//! Teams' files carried out in several accounts of a sandbox in this process, on virtual time.
+
+mod fleet_world;
+mod world;
+
+use daypass_aws::{AccountOutcome, Fleet, Instructions, What, Work};
+use daypass_core::plan::{AccountAsked, Options};
+use iam_sandbox::Propagation;
+use tokio_util::sync::CancellationToken;
+
+use fleet_world::{Files, account};
+use world::World;
+
+const POLICIES: &str = r#"
+  reports:
+    custom_statements:
+      - effect: Allow
+        actions: [s3:GetObject]
+        resources: ["arn:aws:s3:::reports/*"]
+  view:
+    managed_policies: ["arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"]
+"#;
+
+fn files(accounts: usize) -> Files {
+    Files {
+        accounts,
+        policies: POLICIES.to_owned(),
+        permanent: "  - {users: [bert, cora], environments: [\"*\"], grants: [reports, view]}\n".to_owned(),
+        temporary: "  - {user: cora, environment: env0, grant: view, expiration_date: 2026-11-24}\n"
+            .to_owned(),
+    }
+}
+
+fn apply() -> Work {
+    Work::of(What::Apply(Options::default()))
+}
+
+async fn carry_out(fleet: &Fleet, asked: &[AccountAsked], work: &Work) -> Vec<AccountOutcome> {
+    let plans = fleet.plan(asked, work).await;
+    let instructions = asked.iter().zip(plans).map(|(asked, plan)| Instructions {
+        asked: asked.clone(),
+        plan: plan.unwrap(),
+        work: Some(work.clone()),
+        verify: false,
+    });
+    fleet
+        .execute(instructions.collect(), &CancellationToken::new())
+        .await
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_apply_ends_with_nothing_left_and_the_next_one_only_reads() {
+    let world = World::new(1, Propagation::none())
+        .await
+        .with_accounts(3, &["bert", "cora"])
+        .await;
+    let asked = files(3).asked(world.clock.now());
+    let outcomes = carry_out(&world.fleet(), &asked, &apply()).await;
+    for outcome in &outcomes {
+        assert!(outcome.is_complete(), "{outcome:#?}");
+        assert!(!outcome.done.is_empty());
+    }
+    world.sandbox.clear_log();
+    for outcome in carry_out(&world.fleet(), &asked, &apply()).await {
+        assert!(outcome.is_complete());
+        let calls: Vec<(&str, u32)> = outcome.calls.into_iter().collect();
+        let only_reads = [
+            ("AssumeRole", 1),
+            ("GetAccountAuthorizationDetails", 1),
+            ("GetCallerIdentity", 1),
+        ];
+        assert_eq!(calls, only_reads);
+    }
+    assert_eq!(world.sandbox.log().len(), 9, "and nothing else was called");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_cannot_be_come_into_holds_up_no_other_and_nothing_is_written_elsewhere() {
+    let world = World::new(2, Propagation::none())
+        .await
+        .with_accounts(2, &["bert", "cora"])
+        .await;
+    let mut files = files(3);
+    files.accounts = 3;
+    let asked = files.asked(world.clock.now());
+    let plans = world.fleet().plan(&asked, &apply()).await;
+    assert_eq!(
+        plans.iter().map(Result::is_ok).collect::<Vec<_>>(),
+        [true, true, false]
+    );
+    let failure = plans.into_iter().find_map(Result::err).unwrap();
+    assert_eq!(failure.account, account(2));
+    let writes = world
+        .sandbox
+        .log()
+        .into_iter()
+        .filter(|call| call.operation.starts_with("Attach"));
+    assert_eq!(
+        writes.filter(|call| call.operation == "AttachUserPolicy").count(),
+        0
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_converges_while_changes_arrive_late() {
+    let world = World::new(3, Propagation::realistic())
+        .await
+        .with_accounts(2, &["bert", "cora"])
+        .await;
+    let asked = files(2).asked(world.clock.now());
+    for outcome in carry_out(&world.fleet(), &asked, &apply()).await {
+        assert!(outcome.is_complete(), "{outcome:#?}");
+    }
+}

@@ -1,0 +1,98 @@
+//! Several accounts in a sandbox in this process, each with a deployer role, and a team's files about them.
+
+#![allow(dead_code, unreachable_pub, reason = "each test uses its own part of it")]
+
+use daypass_aws::{Credentials, Fleet, FleetSettings, FleetWatch};
+use daypass_core::plan::AccountAsked;
+use daypass_core::team::{FileText, TeamTexts, check};
+use iam_policy::AccountId;
+use jiff::Timestamp;
+
+use crate::world::World;
+
+pub const MAIN: &str = "111122223333";
+
+/// The account with this number.
+pub fn account(number: usize) -> AccountId {
+    format!("{:012}", 100_000_000_000 + number).parse().unwrap()
+}
+
+impl World {
+    /// Makes accounts, each with a deployer role that lets in the admin of the main account, and these users.
+    pub async fn with_accounts(self, count: usize, users: &[&str]) -> World {
+        for number in 0..count {
+            let key = self.sandbox.add_account(&account(number), self.clock.now());
+            let iam = self.iam_as(&Credentials::from_key(key.id, key.secret));
+            let trust = format!(
+                r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{MAIN}:root"}},"Action":"sts:AssumeRole"}}]}}"#
+            );
+            iam.create_role()
+                .role_name("AWSSelfServeDeployer")
+                .assume_role_policy_document(trust)
+                .send()
+                .await
+                .unwrap();
+            iam.attach_role_policy()
+                .role_name("AWSSelfServeDeployer")
+                .policy_arn("arn:aws:iam::aws:policy/AdministratorAccess")
+                .send()
+                .await
+                .unwrap();
+            for user in users {
+                iam.create_user().user_name(*user).send().await.unwrap();
+            }
+        }
+        self
+    }
+
+    /// A fresh fleet, as a process of its own would have.
+    pub fn fleet(&self) -> Fleet {
+        Fleet::new(self.admin.clone(), FleetSettings::default(), FleetWatch::nobody())
+    }
+}
+
+/// The files of a team `team`.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    pub accounts: usize,
+    pub policies: String,
+    pub permanent: String,
+    pub temporary: String,
+}
+
+impl Files {
+    pub fn asked(&self, now: Timestamp) -> Vec<AccountAsked> {
+        let file = |path: &str, text: String| FileText {
+            path: path.into(),
+            text: Some(text),
+        };
+        let accounts: String = (0..self.accounts)
+            .map(|number| format!("  env{number}: \"{}\"\n", account(number)))
+            .collect();
+        let texts = TeamTexts {
+            team: "team".parse().unwrap(),
+            accounts: file("aws-accounts/team.yaml", format!("aws-accounts:\n{accounts}")),
+            policies: file(
+                "aws-policies/team.yaml",
+                format!("aws-policies:\n{}", self.policies),
+            ),
+            permanent: file(
+                "permanent-access/team.yaml",
+                format!("permanent-access:\n{}", self.permanent),
+            ),
+            temporary: file(
+                "temporary-access/team.yaml",
+                format!("temporary-access:\n{}", self.temporary),
+            ),
+        };
+        let settings = FileText {
+            path: "daypass.yaml".into(),
+            text: None,
+        };
+        let checked = check(&settings, &[texts], now);
+        let desired = checked
+            .desired
+            .unwrap_or_else(|| panic!("{:#?}", checked.findings));
+        AccountAsked::of(&desired)
+    }
+}
