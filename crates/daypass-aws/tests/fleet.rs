@@ -1,5 +1,7 @@
 //! Teams' files carried out in several accounts of a sandbox in this process, on virtual time.
 
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
+
 mod fleet_world;
 mod world;
 

@@ -1,6 +1,7 @@
 //! Several accounts in a sandbox in this process, each with a deployer role, and a team's files about them.
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses its own part of it")]
+#![allow(clippy::format_collect, reason = "few lines")]
 
 use daypass_aws::{Credentials, Fleet, FleetSettings, FleetWatch};
 use daypass_core::plan::AccountAsked;
