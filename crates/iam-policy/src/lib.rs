@@ -7,6 +7,7 @@ mod arn_pattern;
 mod build;
 mod check;
 mod combine;
+mod compare;
 mod condition;
 mod document;
 mod engine;
@@ -34,6 +35,10 @@ mod value;
 pub use arn::{AccountId, AccountIdError, Arn, ArnError};
 pub use check::DocumentUse;
 pub use combine::{Decision, Rule};
+pub use compare::{
+    ConditionRule, Difference, Doubt, NamePattern, PrincipalRule, RequestPattern, Side, StatementChange,
+    Undecided, compare, statement_changes,
+};
 pub use document::{
     ActionClause, Condition, Document, Effect, PrincipalClause, PrincipalEntry, PrincipalType,
     ResourceClause, Statement, Value, ValueForm, ValueList, Version, Who,

@@ -34,8 +34,9 @@ impl<'d> Normal<'d> {
     }
 }
 
+/// A statement without what makes no difference.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct NormalStatement<'d> {
+pub(crate) struct NormalStatement<'d> {
     sid: Option<&'d str>,
     allows: bool,
     principal: Option<(bool, BTreeMap<PrincipalType, BTreeSet<String>>)>,
@@ -45,7 +46,7 @@ struct NormalStatement<'d> {
 }
 
 impl<'d> NormalStatement<'d> {
-    fn of(statement: &'d Statement) -> NormalStatement<'d> {
+    pub(crate) fn of(statement: &'d Statement) -> NormalStatement<'d> {
         NormalStatement {
             sid: statement.sid.as_deref(),
             allows: statement.effect == Effect::Allow,

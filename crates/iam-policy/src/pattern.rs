@@ -4,7 +4,7 @@
 pub(crate) mod glob;
 mod template;
 
-pub(crate) use template::Template;
+pub(crate) use template::{Piece, Template};
 
 use crate::document::Version;
 use crate::request::Context;
@@ -78,6 +78,27 @@ impl Pattern {
                 .split_once(['*', '?'])
                 .map_or(text.as_ref(), |(head, _)| head),
             Pattern::Template(template) => template.literal_head(),
+        }
+    }
+
+    /// The pattern, taken apart.
+    pub(crate) fn pieces(&self) -> Vec<Piece<'_>> {
+        match self {
+            Pattern::Everything => vec![Piece::AnyRun],
+            Pattern::Exact(text) => vec![Piece::Literal(text)],
+            Pattern::Prefix(head) => vec![Piece::Literal(head), Piece::AnyRun],
+            Pattern::Glob(text) => text
+                .split_inclusive(['*', '?'])
+                .flat_map(|run| {
+                    let (literal, wildcard) = match (run.strip_suffix('*'), run.strip_suffix('?')) {
+                        (Some(literal), _) => (literal, Some(Piece::AnyRun)),
+                        (_, Some(literal)) => (literal, Some(Piece::AnyOne)),
+                        (None, None) => (run, None),
+                    };
+                    std::iter::once(Piece::Literal(literal)).chain(wildcard)
+                })
+                .collect(),
+            Pattern::Template(template) => template.pieces().collect(),
         }
     }
 

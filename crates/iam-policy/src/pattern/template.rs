@@ -25,6 +25,19 @@ struct Variable {
     default: Option<Box<str>>,
 }
 
+/// One piece of a pattern.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Piece<'p> {
+    /// Nothing special.
+    Literal(&'p str),
+    /// `?`
+    AnyOne,
+    /// `*`
+    AnyRun,
+    /// What the key's value, or else the default, is.
+    Variable { key: &'p str, default: Option<&'p str> },
+}
+
 impl Variable {
     /// The variable's value: only a key with exactly one value can stand in for it.
     fn value<'v>(&'v self, context: &'v Context) -> Option<&'v str> {
@@ -58,6 +71,19 @@ impl Template {
             rest = rest.get(c.len_utf8()..).unwrap_or_default();
         }
         tokens.finish()
+    }
+
+    /// The template, taken apart.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        self.0.iter().map(|token| match token {
+            Token::Literal(text) => Piece::Literal(text),
+            Token::AnyOne => Piece::AnyOne,
+            Token::AnyRun => Piece::AnyRun,
+            Token::Variable(variable) => Piece::Variable {
+                key: &variable.written,
+                default: variable.default.as_deref(),
+            },
+        })
     }
 
     /// The literal text that anything which fits begins with.

@@ -11,6 +11,11 @@ pub(crate) struct Instant(i128);
 const NANOS: i128 = 1_000_000_000;
 
 impl Instant {
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    pub(crate) fn nanoseconds(self) -> i128 {
+        self.0
+    }
+
     /// Reads `2026`, `2026-01`, `2026-01-31`, `2026-01-31T10:20Z`, `2026-01-31T10:20:30.5+01:00`, and
     /// seconds since 1970. What is left out counts as its beginning; without an offset it is UTC.
     pub(crate) fn parse(text: &str) -> Option<Instant> {

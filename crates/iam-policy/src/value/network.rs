@@ -1,7 +1,7 @@
 //! Addresses and ranges of addresses (CIDR), version 4 and 6.
 //! IAM User Guide, "IP address condition operators".
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A range of addresses; a lone address is a range of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,28 @@ impl Network {
             Some(_) => return None,
         };
         Some(Network { address, prefix })
+    }
+
+    /// The first and the last address of the range.
+    pub(crate) fn ends(&self) -> (IpAddr, IpAddr) {
+        match self.address {
+            IpAddr::V4(address) => {
+                let free = u32::MAX.checked_shr(self.prefix).unwrap_or(0);
+                let bits = address.to_bits();
+                (
+                    Ipv4Addr::from_bits(bits & !free).into(),
+                    Ipv4Addr::from_bits(bits | free).into(),
+                )
+            }
+            IpAddr::V6(address) => {
+                let free = u128::MAX.checked_shr(self.prefix).unwrap_or(0);
+                let bits = address.to_bits();
+                (
+                    Ipv6Addr::from_bits(bits & !free).into(),
+                    Ipv6Addr::from_bits(bits | free).into(),
+                )
+            }
+        }
     }
 
     /// Whether the address lies in the range. The versions are apart: `0.0.0.0/0` holds no IPv6 address.

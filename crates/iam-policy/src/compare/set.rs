@@ -1,0 +1,142 @@
+//! A set of requests less some others: the form in which a difference is told. A person reads "all of this, except
+//! that" more easily than the pieces that are left.
+
+use super::Doubt;
+use super::region::Region;
+use crate::request::Request;
+
+/// The requests of a region that are in none of some others.
+#[derive(Debug, Clone)]
+pub(super) struct Set {
+    pub(super) region: Region,
+    pub(super) except: Vec<Region>,
+}
+
+/// Pieces that are looked at for a member. Each region that is excepted may double their number.
+const MOST_PIECES: usize = 300;
+
+impl Set {
+    pub(super) fn of(region: Region) -> Set {
+        Set {
+            region,
+            except: Vec::new(),
+        }
+    }
+
+    /// The requests that are in none of the others either; `None` if it is plain that there are none.
+    pub(super) fn without_all(mut self, others: &[Region]) -> Option<Set> {
+        let mut left: Vec<&Region> = others.iter().collect();
+        // What can be said by the region itself is, until nothing more can.
+        loop {
+            let before = left.len();
+            let mut kept = Vec::new();
+            for other in left {
+                let mut pieces = self.region.without(other);
+                match (pieces.pop(), pieces.is_empty()) {
+                    (None, _) => return None,
+                    (Some(rest), true) => self.region = rest,
+                    (Some(_), false) => kept.push(other),
+                }
+            }
+            left = kept;
+            if left.len() == before {
+                break;
+            }
+        }
+        self.except.extend(left.into_iter().cloned());
+        Some(self.tidied())
+    }
+
+    /// Those that are in `other` as well; `None` if it is plain that there are none.
+    pub(super) fn and(&self, other: &Region) -> Option<Set> {
+        let region = self.region.and(other);
+        if region.is_plainly_empty() {
+            return None;
+        }
+        Set::of(region).without_all(&self.except)
+    }
+
+    /// Without exceptions that make no difference.
+    fn tidied(mut self) -> Set {
+        let region = &self.region;
+        self.except
+            .retain(|except| !region.and(except).is_plainly_empty());
+        let mut place = 0;
+        while let Some(except) = self.except.get(place) {
+            let covered = self.except.iter().enumerate().any(|(other, wide)| {
+                other != place && except.is_within(wide) && (other < place || !wide.is_within(except))
+            });
+            if covered {
+                self.except.remove(place);
+            } else {
+                place += 1;
+            }
+        }
+        self
+    }
+
+    pub(super) fn contains(&self, request: &Request) -> bool {
+        self.region.contains(request) && !self.except.iter().any(|except| except.contains(request))
+    }
+
+    /// Whether it is plain that every request of it is in `other`.
+    fn is_within(&self, other: &Set) -> bool {
+        let spared = |except: &Region| {
+            let both = self.region.and(except);
+            both.is_plainly_empty() || self.except.iter().any(|own| both.is_within(own))
+        };
+        self.region.is_within(&other.region) && other.except.iter().all(spared)
+    }
+
+    /// A request of it for which `is_right` says so; `Ok(None)` if there is none.
+    pub(super) fn member(&mut self, is_right: &dyn Fn(&Request) -> bool) -> Result<Option<Request>, Doubt> {
+        // Most often the first one that comes to mind is not among the exceptions.
+        match self.region.member(is_right) {
+            Err(_) if !self.except.is_empty() => {
+                let mut pieces = MOST_PIECES;
+                member_beside(&self.region, &self.except, is_right, &mut pieces)
+            }
+            told => told,
+        }
+    }
+}
+
+fn member_beside(
+    region: &Region,
+    except: &[Region],
+    is_right: &dyn Fn(&Request) -> bool,
+    pieces: &mut usize,
+) -> Result<Option<Request>, Doubt> {
+    let Some((first, others)) = except.split_first() else {
+        return region.clone().member(is_right);
+    };
+    let mut doubt = None;
+    for mut piece in region.without(first) {
+        *pieces = pieces.checked_sub(1).ok_or(Doubt::TooMuch)?;
+        let told = match piece.member(is_right) {
+            Err(_) if !others.is_empty() => member_beside(&piece, others, is_right, pieces),
+            told => told,
+        };
+        match told {
+            Ok(None) => {}
+            Ok(found) => return Ok(found),
+            Err(why) => doubt = doubt.or(Some(why)),
+        }
+    }
+    doubt.map_or(Ok(None), Err)
+}
+
+/// Drops what lies within another; of two that are the same the first stays.
+pub(super) fn drop_covered(sets: &mut Vec<Set>) {
+    let mut place = 0;
+    while let Some(set) = sets.get(place) {
+        let covered = sets.iter().enumerate().any(|(other, wide)| {
+            other != place && set.is_within(wide) && (other < place || !wide.is_within(set))
+        });
+        if covered {
+            sets.remove(place);
+        } else {
+            place += 1;
+        }
+    }
+}

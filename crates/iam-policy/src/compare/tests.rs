@@ -1,0 +1,247 @@
+//! What changes mean, as a person would say it.
+
+use super::*;
+
+fn document(statements: &str) -> Document {
+    Document::parse(&format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#
+    ))
+    .unwrap()
+}
+
+fn told(difference: &Difference) -> Vec<String> {
+    let each = |mark: &str, patterns: &[RequestPattern]| -> Vec<String> {
+        patterns
+            .iter()
+            .map(|pattern| format!("{mark} {pattern}"))
+            .collect()
+    };
+    let mut lines = each("+", &difference.gained);
+    lines.extend(each("-", &difference.lost));
+    lines.extend(each("denied", &difference.denied));
+    lines.extend(each("undenied", &difference.no_longer_denied));
+    lines.extend(difference.undecided.iter().map(|undecided| {
+        format!(
+            "? {:?} {}: {}",
+            undecided.side, undecided.pattern, undecided.doubt
+        )
+    }));
+    lines
+}
+
+/// What changes from one list of statements to the other, and the other way round in mirror image.
+fn change(old: &str, new: &str) -> Vec<String> {
+    let (old, new) = (document(old), document(new));
+    let (there, back) = (compare(&old, &new), compare(&new, &old));
+    let texts = |patterns: &[RequestPattern]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(texts(&there.gained), texts(&back.lost));
+    assert_eq!(texts(&there.lost), texts(&back.gained));
+    assert_eq!(texts(&there.denied), texts(&back.no_longer_denied));
+    told(&there)
+}
+
+const READ: &str = r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::bucket/*"}"#;
+
+#[test]
+fn the_same_in_other_words_is_no_difference() {
+    for (old, new) in [
+        (READ, READ),
+        (
+            READ,
+            r#"{"Effect": "Allow", "Action": ["s3:get*", "s3:GetObject"], "Resource": ["arn:aws:s3:::bucket/*"]}"#,
+        ),
+        (
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+               {"Effect": "Deny", "NotAction": "s3:Get*", "Resource": "*"}"#,
+            r#"{"Effect": "Deny", "NotAction": ["s3:Get*"], "Resource": "*"},
+               {"Effect": "Allow", "Action": ["s3:Get*", "s3:GetX"], "Resource": "*"}"#,
+        ),
+        (
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+                "Condition": {"StringEquals": {"aws:PrincipalTag/team": ["a", "b"]}}}"#,
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+                "Condition": {"StringEquals": {"aws:principaltag/team": "a"}}},
+               {"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+                "Condition": {"StringEquals": {"aws:PrincipalTag/team": "b"}}}"#,
+        ),
+        (
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+                "Condition": {"DateLessThan": {"aws:CurrentTime": "2026-01-01"}}}"#,
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+                "Condition": {"DateLessThan": {"aws:CurrentTime": "2025-12-31T19:00:00-05:00"}}}"#,
+        ),
+        (
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::home/${aws:username}/*"}"#,
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": ["arn:aws:s3:::home/${aws:username}/*",
+                "arn:aws:s3:::home/${AWS:Username}/a*"]}"#,
+        ),
+    ] {
+        assert_eq!(change(old, new), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn more_actions_and_other_resources() {
+    let wider = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::bucket/*"}"#;
+    assert_eq!(
+        change(READ, wider),
+        ["+ s3:* except s3:Get* on arn:aws:s3:::bucket/*"]
+    );
+    let elsewhere = r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::other/*"}"#;
+    assert_eq!(
+        change(READ, elsewhere),
+        [
+            "+ s3:Get* on arn:aws:s3:::other/*",
+            "- s3:Get* on arn:aws:s3:::bucket/*"
+        ]
+    );
+    let shifted = r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "arn:aws:s3:::bucket/*"}"#;
+    assert_eq!(
+        change(READ, shifted),
+        [
+            "+ s3:PutObject on arn:aws:s3:::bucket/*",
+            "- s3:Get* except s3:GetObject on arn:aws:s3:::bucket/*"
+        ]
+    );
+}
+
+#[test]
+fn what_a_deny_takes_and_gives_back() {
+    let all = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#;
+    let spared =
+        format!(r#"{all}, {{"Effect": "Deny", "Action": "s3:Put*", "Resource": "arn:aws:s3:::archive/*"}}"#);
+    assert_eq!(
+        change(all, &spared),
+        [
+            "- s3:Put* on arn:aws:s3:::archive/*",
+            "denied s3:Put* on arn:aws:s3:::archive/*"
+        ]
+    );
+    // Without an Allow in the same document a Deny still binds the others.
+    let alone = r#"{"Effect": "Deny", "NotAction": "iam:*", "NotResource": "arn:aws:s3:::a*"}"#;
+    assert_eq!(
+        change("", alone),
+        ["denied * except iam:* on * except arn:aws:s3:::a*"]
+    );
+}
+
+#[test]
+fn conditions_are_held_against_each_other() {
+    let with = |condition: &str| {
+        format!(r#"{{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {{{condition}}}}}"#)
+    };
+    let until = |day: &str| with(&format!(r#""DateLessThan": {{"aws:CurrentTime": "{day}"}}"#));
+    assert_eq!(
+        change(&until("2026-01-01"), &until("2026-02-01")),
+        ["+ s3:* on *, if aws:CurrentTime DateLessThan 2026-02-01, \
+             unless aws:CurrentTime DateLessThan 2026-01-01"]
+    );
+    let from = |ranges: &str| with(&format!(r#""IpAddress": {{"aws:SourceIp": [{ranges}]}}"#));
+    assert_eq!(
+        change(
+            &from(r#""192.0.2.0/24""#),
+            &from(r#""192.0.2.0/25", "192.0.2.128/25""#)
+        ),
+        Vec::<String>::new(),
+        "both halves are the whole"
+    );
+    assert_eq!(
+        change(&from(r#""192.0.2.0/24""#), &from(r#""192.0.2.0/25""#)),
+        ["- s3:* on *, if aws:SourceIp IpAddress 192.0.2.0/24, unless aws:SourceIp IpAddress 192.0.2.0/25"]
+    );
+    let like = |pattern: &str| with(&format!(r#""StringLike": {{"s3:prefix": "{pattern}"}}"#));
+    assert_eq!(
+        change(
+            &like("home/*"),
+            &with(r#""StringEquals": {"s3:prefix": "home/bob"}"#)
+        )
+        .len(),
+        1
+    );
+    let mfa = with(r#""Bool": {"aws:MultiFactorAuthPresent": "true"}"#);
+    assert_eq!(
+        change(&with(""), &mfa),
+        ["- s3:* on *, unless aws:MultiFactorAuthPresent Bool true"]
+    );
+    let if_exists = with(r#""BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}"#);
+    assert_eq!(
+        change(&mfa, &if_exists).len(),
+        1,
+        "the famous hole: a request without the key"
+    );
+}
+
+#[test]
+fn the_version_decides_whether_there_are_variables() {
+    let statements =
+        r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}"}"#;
+    let new = document(statements);
+    let mut old = new.clone();
+    old.version = crate::Version::V2008;
+    assert_eq!(
+        told(&compare(&old, &new)),
+        [
+            "+ s3:GetObject on arn:aws:s3:::home/${aws:username} except arn:aws:s3:::home/${$}{aws:username}",
+            "- s3:GetObject on arn:aws:s3:::home/${$}{aws:username} except arn:aws:s3:::home/${aws:username}"
+        ]
+    );
+}
+
+#[test]
+fn what_hangs_on_variables_is_told_as_undecided() {
+    let own = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}"},
+                 {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::home/${aws:PrincipalTag/home}"}"#;
+    let open =
+        r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}"}"#;
+    let told = change(own, open);
+    assert!(
+        told.iter()
+            .any(|line| line.starts_with("? Gained") && line.contains("variables")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn principals_are_part_of_it() {
+    let by = |principal: &str| {
+        format!(r#"{{"Effect": "Allow", "Principal": {principal}, "Action": "sts:AssumeRole"}}"#)
+    };
+    assert_eq!(
+        change(
+            &by(r#"{"AWS": "111122223333"}"#),
+            &by(r#"{"AWS": ["111122223333", "444455556666"]}"#)
+        ),
+        ["+ sts:AssumeRole on *, by AWS 111122223333, 444455556666, by other than AWS 111122223333"]
+    );
+    assert_eq!(
+        change(
+            &by(r#"{"AWS": "arn:aws:iam::111122223333:root"}"#),
+            &by(r#"{"AWS": "111122223333"}"#)
+        ),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        change(
+            &by(r#"{"AWS": "111122223333"}"#),
+            &by(r#"{"AWS": "arn:aws:iam::111122223333:role/app"}"#)
+        ),
+        ["- sts:AssumeRole on *, by AWS 111122223333, by other than AWS arn:aws:iam::111122223333:role/app"],
+        "a role of the account is in the account"
+    );
+    assert_eq!(
+        change(&by(r#"{"Service": "ec2.amazonaws.com"}"#), &by(r#""*""#)),
+        ["+ sts:AssumeRole on *, by anyone, by other than Service ec2.amazonaws.com"]
+    );
+}
+
+#[test]
+fn every_pattern_shows_a_request() {
+    let new = r#"{"Effect": "Allow", "Action": "s3:*Object*", "Resource": "arn:aws:s3:::home/${aws:username}/*",
+                  "Condition": {"StringEquals": {"aws:PrincipalTag/team": "red"}, "Null": {"aws:TokenIssueTime": "true"}}}"#;
+    let difference = compare(&document(READ), &document(new));
+    let example = difference.gained[0].example.as_ref().unwrap();
+    assert_eq!(example.resource, "arn:aws:s3:::home/example/x");
+    assert_eq!(example.context.get("aws:PrincipalTag/team").unwrap(), ["red"]);
+    assert!(example.action.contains("object"), "{}", example.action);
+    assert!(difference.gained[0].matches(example) && difference.is_decided());
+}
