@@ -10,6 +10,7 @@ mod lease_lock;
 mod monitoring;
 mod place;
 mod policy_file;
+mod scaffold;
 mod settings;
 mod simulation;
 mod team_files;

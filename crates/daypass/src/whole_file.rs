@@ -43,6 +43,12 @@ pub(crate) fn replace(path: &Path, text: &str, readers: Readers) -> io::Result<(
     written
 }
 
+/// Writes a file that is not there yet.
+pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
 fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,

@@ -4,6 +4,7 @@ mod actions;
 mod catalog;
 mod cleanup;
 mod demo;
+mod init;
 mod policy;
 mod request;
 mod sandbox;
@@ -17,6 +18,7 @@ pub(crate) use actions::ActionsArgs;
 pub(crate) use catalog::CatalogArgs;
 pub(crate) use cleanup::CleanupArgs;
 pub(crate) use demo::DemoArgs;
+pub(crate) use init::{CiChoice, InitArgs};
 pub(crate) use policy::{PolicyArgs, PolicyCommand, PolicyListArgs, PolicyShowArgs};
 pub(crate) use request::RequestArgs;
 pub(crate) use sandbox::{
@@ -128,6 +130,7 @@ pub(crate) enum Command {
     Simulate(SimulateArgs),
     Actions(ActionsArgs),
     Policy(PolicyArgs),
+    Init(InitArgs),
     Validate(ValidateArgs),
     Request(RequestArgs),
     Cleanup(CleanupArgs),

@@ -5,6 +5,7 @@ mod catalog;
 mod cleanup;
 mod completions;
 mod demo;
+pub(crate) mod init;
 mod lease_run;
 mod man;
 mod policy;
@@ -55,6 +56,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Catalog(arguments) => catalog::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
         Command::Request(arguments) => request::run(arguments),
         Command::Schema(arguments) => validate::schema(&arguments),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),

@@ -13,6 +13,7 @@ mod catalog;
 mod cleanup;
 mod demo;
 mod docs;
+mod init;
 mod real_programs;
 mod request;
 mod sandbox;

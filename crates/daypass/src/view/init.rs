@@ -1,0 +1,58 @@
+//! What `daypass init` has written, and what to do next.
+
+use super::paint::{QUIET, STRONG, paint};
+use crate::cli::{CiChoice, InitArgs};
+use crate::commands::init::Fate;
+use crate::scaffold::Layout;
+use std::io;
+use std::path::PathBuf;
+
+/// A line for each file.
+pub(crate) fn files(files: &[(PathBuf, Fate)]) -> io::Result<()> {
+    let lines: Vec<String> = files
+        .iter()
+        .map(|(path, fate)| {
+            let path = path.display();
+            match fate {
+                Fate::Written => format!("wrote     {path}"),
+                Fate::Replaced => format!("replaced  {path}"),
+                Fate::Same => paint(QUIET, format_args!("the same  {path}")),
+                Fate::Kept => format!(
+                    "kept      {path} {}",
+                    paint(QUIET, "(it is there; --force writes it anew)")
+                ),
+            }
+        })
+        .collect();
+    super::deliver(&lines.join("\n"))
+}
+
+/// What to do next.
+pub(crate) fn next(layout: &Layout, arguments: &InitArgs) -> io::Result<()> {
+    let dir = match layout.directory.to_str() {
+        Some("") => String::new(),
+        _ => format!(
+            " --dir {}",
+            super::credentials::shell_word(&layout.directory.display().to_string())
+        ),
+    };
+    let team = &arguments.team;
+    let mut steps = vec![
+        format!(
+            "put the accounts of the team into aws-accounts/{team}.yaml, and what can be granted into aws-policies/{team}.yaml"
+        ),
+        format!("daypass validate --all{dir}"),
+        format!("daypass bootstrap --team {team} --account dev{dir}   makes the deployer role in an account"),
+    ];
+    match arguments.ci {
+        CiChoice::None => {}
+        CiChoice::GitHub => steps.push("set up the variables that .github/workflows/daypass.yml names, and put your teams into .github/CODEOWNERS".to_owned()),
+        CiChoice::GitLab => steps.push("set up the variables that .gitlab-ci.yml names, and put your groups into .gitlab/CODEOWNERS".to_owned()),
+    }
+    let mut lines = vec![String::new(), paint(STRONG, "Next:")];
+    for (number, step) in steps.iter().enumerate() {
+        lines.push(format!("  {}. {step}", number + 1));
+    }
+    let text = lines.join("\n");
+    super::deliver(&super::terminal::wrapped(&text, super::terminal::width()))
+}
