@@ -8,7 +8,9 @@ pub use asker::{Principal, PrincipalError};
 pub(crate) use context::LowerKey;
 pub use context::{Context, Values};
 
-use crate::arn::AccountId;
+use jiff::Timestamp;
+
+use crate::arn::{AccountId, six_parts};
 
 /// One authorization question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +47,42 @@ impl Request {
         self
     }
 
+    /// Sets what follows from the principal, the moment and the resource of a request that the principal itself makes,
+    /// for keys that are not set yet: what [`Context::fill_in`] sets, `aws:ResourceAccount`, `aws:ViaAWSService`, and
+    /// where the resource's ARN tells it `aws:RequestedRegion`
+    /// (IAM User Guide, "AWS global condition context keys").
+    pub fn fill_in(&mut self, now: Timestamp) {
+        self.context.fill_in(&self.principal, now);
+        let mut derived: Vec<(&str, String)> = vec![("aws:ViaAWSService", false.to_string())];
+        derived.extend(
+            self.owner()
+                .map(|owner| ("aws:ResourceAccount", owner.to_string())),
+        );
+        derived.extend(
+            self.region()
+                .map(|region| ("aws:RequestedRegion", region.to_owned())),
+        );
+        for (key, value) in derived {
+            if self.context.get(key).is_none() {
+                self.context.insert(key, value);
+            }
+        }
+    }
+
+    /// The region that the request goes to, where the resource's ARN tells it. IAM has one endpoint for all regions of
+    /// the partition, in us-east-1 ("AWS global condition context keys", `aws:RequestedRegion`).
+    fn region(&self) -> Option<&str> {
+        let [_, partition, service, region, ..] = six_parts(&self.resource)?;
+        let is_one = |text: &str| !text.is_empty() && !text.contains(['*', '?']);
+        match (service, partition) {
+            ("iam", "aws") => Some("us-east-1"),
+            _ => Some(region).filter(|region| is_one(region)),
+        }
+    }
+
     /// The account that owns the resource, found as described at [`resource_account`](Request::resource_account).
     pub fn owner(&self) -> Option<AccountId> {
-        let in_arn =
-            || crate::arn::six_parts(&self.resource).and_then(|[.., account, _]| account.parse().ok());
+        let in_arn = || six_parts(&self.resource).and_then(|[.., account, _]| account.parse().ok());
         self.resource_account
             .clone()
             .or_else(in_arn)
@@ -69,5 +103,37 @@ mod tests {
         assert_eq!(request.owner().unwrap().as_str(), "444455556666");
         request.resource_account = Some("777788889999".parse().unwrap());
         assert_eq!(request.owner().unwrap().as_str(), "777788889999");
+    }
+
+    #[test]
+    fn what_follows_from_a_request() {
+        let now = "2026-01-02T03:04:05Z".parse().unwrap();
+        let user: Principal = "arn:aws:iam::111122223333:user/a".parse().unwrap();
+        let filled = |resource: &str| {
+            let mut request = Request::new(user.clone(), "x:Y", resource);
+            request.context.insert("AWS:ViaAwsService", "true");
+            request.fill_in(now);
+            let value = |key: &str| request.context.get(key).map(|values| values.join(","));
+            assert_eq!(
+                value("aws:ViaAWSService").as_deref(),
+                Some("true"),
+                "what is set stays"
+            );
+            assert_eq!(value("aws:username").as_deref(), Some("a"));
+            (value("aws:RequestedRegion"), value("aws:ResourceAccount"))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            filled("arn:aws:sqs:eu-central-1:444455556666:q"),
+            (some("eu-central-1"), some("444455556666"))
+        );
+        assert_eq!(filled("arn:aws:s3:::bucket"), (None, some("111122223333")));
+        assert_eq!(
+            filled("arn:aws:sqs:*:111122223333:q").0,
+            None,
+            "no region in particular"
+        );
+        assert_eq!(filled("arn:aws:iam::111122223333:role/r").0, some("us-east-1"));
+        assert_eq!(filled("*"), (None, some("111122223333")));
     }
 }

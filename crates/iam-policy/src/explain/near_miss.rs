@@ -70,7 +70,12 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
             miss.key = Some(condition.key.clone());
             miss.found = request.context.get(&condition.key).map(<[String]>::to_vec);
             miss.wanted.extend(condition.values.texts().map(str::to_owned));
-            miss.span = Span::new(condition.key_span.start(), condition.values.span.end());
+            // One that a program has added stands nowhere.
+            miss.span = if condition.key_span.is_empty() {
+                written.span
+            } else {
+                Span::new(condition.key_span.start(), condition.values.span.end())
+            };
         }
     }
     Some(miss)

@@ -176,7 +176,9 @@ impl Context {
     /// `aws:CurrentTime`, `aws:EpochTime`, `aws:PrincipalIsAWSService`
     /// (IAM User Guide, "AWS global condition context keys").
     ///
-    /// `aws:userid` holds ids that an ARN does not tell; who knows them sets it.
+    /// `aws:userid` is set where the ARN tells it: for root, federated users and nobody (IAM User Guide, "IAM policy
+    /// elements: Variables and tags", "Principal key values"). Of users and roles it holds ids that no ARN has; who
+    /// knows them sets it.
     pub fn fill_in(&mut self, principal: &Principal, now: Timestamp) {
         let mut derived: Vec<(&str, String)> = vec![
             ("aws:CurrentTime", now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
@@ -203,6 +205,7 @@ impl Context {
             Principal::Service(_) | Principal::IdentityProvider(_) => (None, ""),
         };
         derived.extend(arn.map(|arn| ("aws:PrincipalArn", arn)));
+        derived.extend(user_id(principal).map(|id| ("aws:userid", id)));
         if !kind.is_empty() {
             derived.push(("aws:PrincipalType", kind.to_owned()));
         }
@@ -211,6 +214,19 @@ impl Context {
                 self.insert(key, value);
             }
         }
+    }
+}
+
+/// The unique id, where it is made of nothing but what the ARN has.
+fn user_id(principal: &Principal) -> Option<String> {
+    match principal {
+        Principal::Root { account } => Some(account.to_string()),
+        Principal::FederatedUser { arn, .. } => {
+            let name = arn.resource().strip_prefix("federated-user/")?;
+            Some(format!("{}:{name}", arn.account_part()))
+        }
+        Principal::Anonymous => Some("anonymous".to_owned()),
+        _ => None,
     }
 }
 
@@ -284,5 +300,24 @@ mod tests {
         );
         assert_eq!(context.get("aws:EpochTime"), Some(&["7".to_owned()][..]));
         assert_eq!(context.get("aws:username"), None);
+        assert_eq!(context.get("aws:userid"), None, "a role's id is in no ARN");
+    }
+
+    // "IAM policy elements: Variables and tags", "Principal key values".
+    #[test]
+    fn user_ids_that_an_arn_tells() {
+        for (principal, id) in [
+            ("arn:aws:iam::111122223333:root", "111122223333"),
+            ("arn:aws:sts::111122223333:federated-user/bob", "111122223333:bob"),
+            ("anonymous", "anonymous"),
+        ] {
+            let mut context = Context::default();
+            context.fill_in(&principal.parse().unwrap(), Timestamp::UNIX_EPOCH);
+            assert_eq!(
+                context.get("aws:userid"),
+                Some(&[id.to_owned()][..]),
+                "{principal}"
+            );
+        }
     }
 }
