@@ -9,6 +9,7 @@
 //! | [`Fleet`] | many accounts side by side: read, planned, changed, read again |
 //! | [`Lease`] | a temporary role, opened, replaced, closed; [`find_leases`] and [`remove_lease`] for leftovers |
 //! | [`Probe`] | harmless signed calls that show what credentials may do |
+//! | [`SimulatorQuestion`] | what AWS's own policy simulator is asked, with [`Connection::simulate`] |
 //! | [`Walkthrough`] | a user, a role and a policy, made and taken down: the demo's cast |
 //! | [`AccountSnapshot`] | what an account holds, to compare before and after |
 //! | [`AwsError`] | what went wrong, where, and what to do next |
@@ -26,6 +27,7 @@ mod panic;
 mod probe;
 mod provider;
 mod repeat;
+mod simulator;
 mod walkthrough;
 
 pub use account::AccountSnapshot;
@@ -44,4 +46,5 @@ pub use lease::{
 };
 pub use panic::contain_panic;
 pub use probe::{Probe, ProbeAnswer};
+pub use simulator::{Simulated, SimulatorContext, SimulatorQuestion};
 pub use walkthrough::{Walkthrough, WalkthroughPart};

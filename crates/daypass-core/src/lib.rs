@@ -10,6 +10,7 @@
 //! | [`limits`] | AWS's quotas on documents, names and tags, checked before any call |
 //! | [`packing`] | statements put into as few documents as hold them |
 //! | [`plan`] | what is to change in each account so that it holds what the files ask for |
+//! | [`policy_test`] | files that say what documents should allow and deny, and whether they do |
 //! | [`policy_text`] | policy documents from JSON or YAML text |
 //! | [`retry`] | how long to wait before a call is made again |
 //! | [`suggest`] | the statement that would allow a denied call |
@@ -20,6 +21,7 @@ pub mod lease;
 pub mod limits;
 pub mod packing;
 pub mod plan;
+pub mod policy_test;
 pub mod policy_text;
 pub mod retry;
 pub mod suggest;

@@ -5,18 +5,18 @@ mod access;
 mod accounts;
 mod desired;
 mod escalation;
-mod finding;
+pub(crate) mod finding;
 mod known;
-mod moment;
+pub(crate) mod moment;
 mod names;
 mod one_name;
 mod policies;
-mod reader;
+pub(crate) mod reader;
 mod request;
 mod resolve;
-mod schema;
+pub(crate) mod schema;
 mod settings;
-mod shape;
+pub(crate) mod shape;
 mod sizes;
 #[cfg(test)]
 mod tests;
@@ -114,6 +114,34 @@ pub fn check(settings: &FileText, teams: &[TeamTexts], now: Timestamp) -> Checke
 /// The zone of days without a time, where the settings can be read.
 pub fn zone_of(settings: &FileText) -> Option<jiff::tz::TimeZone> {
     read_settings(settings, &mut Findings::default()).map(|settings| settings.timezone)
+}
+
+/// The policies of one team by themselves, by the team's names for them; those in which something is wrong are among
+/// the findings only.
+pub fn policies_of(
+    team: &TeamName,
+    settings: &FileText,
+    policies: &FileText,
+    now: Timestamp,
+) -> (Vec<Arc<TeamPolicy>>, Vec<Finding>) {
+    let mut findings = Findings::default();
+    let shared = read_settings(settings, &mut findings);
+    let (drafts, policy_names) = content(policies, TeamFile::Policies, &mut findings, |reader, node, _| {
+        policies::read(reader, node, now)
+    });
+    let read = Read {
+        team: team.clone(),
+        accounts: Vec::new(),
+        environment_names: None,
+        policies: drafts,
+        policy_names,
+        access: Vec::new(),
+    };
+    let whole = shared.map(|shared| {
+        let resolved = resolve::policies(&read, &shared, &mut findings).into_values();
+        resolved.filter_map(|(_, policy)| policy).collect()
+    });
+    (whole.unwrap_or_default(), findings.in_order())
 }
 
 fn read_settings(file: &FileText, findings: &mut Findings) -> Option<TeamSettings> {

@@ -10,6 +10,7 @@ mod lease_lock;
 mod monitoring;
 mod place;
 mod policy_file;
+mod policy_named;
 mod scaffold;
 mod settings;
 mod simulation;

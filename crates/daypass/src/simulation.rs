@@ -1,10 +1,11 @@
-//! A scenario answered: what was asked, what the engine says, and where in which file it is all written.
+//! A question answered: what was asked, what the engine says, and where in which file it is all written.
 
 use iam_policy::syntax::Node;
 use iam_policy::{
     Diagnostic, Engine, Explanation, PolicyKind, PolicySet, Scenario, ScenarioId, Span, StatementRef,
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What became of one scenario.
 #[derive(Debug)]
@@ -15,10 +16,10 @@ pub(crate) struct Answer {
     pub(crate) outcome: Result<Box<Answered>, Vec<Diagnostic>>,
 }
 
-/// A scenario and the answer to it.
+/// A question's policies and the answer to it.
 #[derive(Debug)]
 pub(crate) struct Answered {
-    pub(crate) scenario: Scenario,
+    pub(crate) policies: Arc<PolicySet>,
     pub(crate) explanation: Explanation,
 }
 
@@ -37,7 +38,7 @@ pub(crate) fn answer(tree: Result<Node, Vec<Diagnostic>>) -> Answer {
     let outcome = Scenario::from_node(&tree).map(|scenario| {
         let explanation = Engine::compile(&scenario.policies).explain(&scenario.request);
         Box::new(Answered {
-            scenario,
+            policies: Arc::new(scenario.policies),
             explanation,
         })
     });
@@ -59,6 +60,49 @@ pub(crate) struct Written<'t> {
     lines: Vec<usize>,
     /// How many characters stand before each stretch of it; none where each is a byte.
     characters: Vec<usize>,
+}
+
+/// Where the policies of a question are written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Texts<'t> {
+    /// All in one text, which is the scenario.
+    One(&'t Written<'t>),
+    /// Each in a file of its own, by the name of the policy.
+    Each(&'t [(String, Written<'t>)]),
+}
+
+impl<'t> Texts<'t> {
+    /// The text that a statement stands in.
+    pub(crate) fn of(self, statement: &StatementRef) -> Option<&'t Written<'t>> {
+        match self {
+            Texts::One(written) => Some(written),
+            Texts::Each(files) => {
+                let found = files.iter().find(|(policy, _)| *policy == statement.policy);
+                found.map(|(_, written)| written)
+            }
+        }
+    }
+
+    /// Where a span of the statement is in its file.
+    pub(crate) fn position(self, statement: &StatementRef, span: Span) -> Position {
+        self.of(statement).map_or_else(
+            || Position {
+                start: span.start(),
+                end: span.end(),
+                line: 1,
+                column: 1,
+            },
+            |written| written.position(span),
+        )
+    }
+
+    /// The file of a statement, where there are several.
+    pub(crate) fn file(self, statement: &StatementRef) -> Option<&'t str> {
+        match self {
+            Texts::One(_) => None,
+            Texts::Each(_) => self.of(statement).map(|written| written.file),
+        }
+    }
 }
 
 /// Bytes after which characters are counted anew: a line may have a megabyte, and an answer thousands of places in it.
@@ -148,7 +192,7 @@ pub(crate) struct PolicyPlace {
     pub(crate) policy: usize,
 }
 
-/// Finds the policy of a statement by its name, which a scenario gives to one policy only.
+/// Finds the policy of a statement by its name, which is that of one policy of its kind, or of its level.
 pub(crate) fn place_of(statement: &StatementRef, policies: &PolicySet) -> Option<PolicyPlace> {
     // Names end with the index, as in `identity[7]`; where one does not, the list is gone through.
     let guess = statement
@@ -166,13 +210,18 @@ pub(crate) fn place_of(statement: &StatementRef, policies: &PolicySet) -> Option
         Some(PolicyPlace { level: None, policy })
     };
     let leveled = |levels: &Option<Vec<iam_policy::Level>>| {
-        levels.iter().flatten().enumerate().find_map(|(level, found)| {
-            let policy = among(&found.policies)?;
-            Some(PolicyPlace {
-                level: Some(level),
-                policy,
+        let levels = levels.iter().flatten().enumerate();
+        let is_it =
+            |found: &iam_policy::Level| statement.level.as_ref().is_none_or(|name| *name == found.name);
+        levels
+            .filter(|(_, found)| is_it(found))
+            .find_map(|(level, found)| {
+                let policy = among(&found.policies)?;
+                Some(PolicyPlace {
+                    level: Some(level),
+                    policy,
+                })
             })
-        })
     };
     match statement.kind {
         PolicyKind::Identity => listed(Some(&policies.identity)),

@@ -121,10 +121,10 @@ rules! {
 
 /// Everything found so far, in whatever order it was found.
 #[derive(Debug, Default)]
-pub(super) struct Findings(Vec<Finding>);
+pub(crate) struct Findings(Vec<Finding>);
 
 impl Findings {
-    pub(super) fn error(
+    pub(crate) fn error(
         &mut self,
         place: &Place,
         rule: Rule,
@@ -134,7 +134,7 @@ impl Findings {
         self.add(place, Severity::Error, rule, message.into(), help.into());
     }
 
-    pub(super) fn warning(
+    pub(crate) fn warning(
         &mut self,
         place: &Place,
         rule: Rule,
@@ -144,13 +144,18 @@ impl Findings {
         self.add(place, Severity::Warning, rule, message.into(), help.into());
     }
 
-    pub(super) fn diagnostic(&mut self, file: &Arc<str>, rule: Rule, diagnostic: Diagnostic) {
+    pub(crate) fn diagnostic(&mut self, file: &Arc<str>, rule: Rule, diagnostic: Diagnostic) {
         let place = Place {
             file: Arc::clone(file),
             span: diagnostic.span,
         };
         let help = diagnostic.help.unwrap_or_default();
         self.add(&place, Severity::Error, rule, diagnostic.message, help);
+    }
+
+    /// Takes over what was found elsewhere.
+    pub(crate) fn extend(&mut self, findings: Vec<Finding>) {
+        self.0.extend(findings);
     }
 
     fn add(&mut self, place: &Place, severity: Severity, rule: Rule, message: String, help: String) {
@@ -164,12 +169,12 @@ impl Findings {
     }
 
     /// How many there are; what is added later can be told apart by it.
-    pub(super) fn mark(&self) -> usize {
+    pub(crate) fn mark(&self) -> usize {
         self.0.len()
     }
 
     /// Whether an error was added since the mark.
-    pub(super) fn errors_since(&self, mark: usize) -> bool {
+    pub(crate) fn errors_since(&self, mark: usize) -> bool {
         self.0
             .iter()
             .skip(mark)
@@ -177,7 +182,7 @@ impl Findings {
     }
 
     /// By file, and in the order of its text; each once.
-    pub(super) fn in_order(mut self) -> Vec<Finding> {
+    pub(crate) fn in_order(mut self) -> Vec<Finding> {
         self.0
             .sort_by(|a, b| (&a.place, a.rule, &a.message).cmp(&(&b.place, b.rule, &b.message)));
         self.0.dedup();

@@ -11,14 +11,14 @@ use crate::expiry::whole_seconds;
 
 /// A day or an instant, as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(crate) enum Moment {
     Day(Date),
     Instant(Timestamp),
 }
 
 impl Moment {
     /// As an end: of a day the instant at which the next one begins.
-    pub(super) fn as_end(self, zone: &TimeZone) -> Option<Timestamp> {
+    pub(crate) fn as_end(self, zone: &TimeZone) -> Option<Timestamp> {
         match self {
             Moment::Day(day) => start_of(day.tomorrow().ok()?, zone),
             Moment::Instant(instant) => Some(instant),
@@ -26,7 +26,7 @@ impl Moment {
     }
 
     /// As a start: of a day the instant at which it begins.
-    pub(super) fn as_start(self, zone: &TimeZone) -> Option<Timestamp> {
+    pub(crate) fn as_start(self, zone: &TimeZone) -> Option<Timestamp> {
         match self {
             Moment::Day(day) => start_of(day, zone),
             Moment::Instant(instant) => Some(instant),
@@ -35,7 +35,7 @@ impl Moment {
 }
 
 /// The latest end that `days` allow: through the day that many days from now.
-pub(super) fn latest_end(now: Timestamp, days: u16, zone: &TimeZone) -> Option<Timestamp> {
+pub(crate) fn latest_end(now: Timestamp, days: u16, zone: &TimeZone) -> Option<Timestamp> {
     let today = now.to_zoned(zone.clone()).date();
     let last = today.checked_add(i64::from(days).days()).ok()?;
     Moment::Day(last).as_end(zone)
@@ -46,7 +46,7 @@ fn start_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
 }
 
 impl Reader<'_> {
-    pub(super) fn moment(&mut self, node: &Node, key: &str) -> Option<At<Moment>> {
+    pub(crate) fn moment(&mut self, node: &Node, key: &str) -> Option<At<Moment>> {
         let text = match &node.kind {
             NodeKind::String(text) => text.as_str(),
             NodeKind::Number(digits) => {

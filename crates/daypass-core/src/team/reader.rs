@@ -13,46 +13,46 @@ use super::shape::Shape;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct At<T> {
-    pub(super) value: T,
-    pub(super) place: Place,
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) place: Place,
 }
 
 /// Reads on after a mistake, so that all of them are told.
-pub(super) struct Reader<'f> {
-    pub(super) file: Arc<str>,
-    pub(super) findings: &'f mut Findings,
+pub(crate) struct Reader<'f> {
+    pub(crate) file: Arc<str>,
+    pub(crate) findings: &'f mut Findings,
 }
 
 /// An object whose keys have been looked at.
 #[derive(Clone, Copy)]
-pub(super) struct Fields<'n> {
-    pub(super) node: &'n Node,
+pub(crate) struct Fields<'n> {
+    pub(crate) node: &'n Node,
 }
 
 impl<'n> Fields<'n> {
     /// The value of a key, if there is one.
-    pub(super) fn get(self, key: &str) -> Option<&'n Node> {
+    pub(crate) fn get(self, key: &str) -> Option<&'n Node> {
         self.node.get(key).filter(|node| node.kind != NodeKind::Null)
     }
 }
 
 impl Reader<'_> {
-    pub(super) fn place(&self, span: Span) -> Place {
+    pub(crate) fn place(&self, span: Span) -> Place {
         Place {
             file: Arc::clone(&self.file),
             span,
         }
     }
 
-    pub(super) fn at<T>(&self, value: T, span: Span) -> At<T> {
+    pub(crate) fn at<T>(&self, value: T, span: Span) -> At<T> {
         At {
             value,
             place: self.place(span),
         }
     }
 
-    pub(super) fn error(
+    pub(crate) fn error(
         &mut self,
         span: Span,
         rule: Rule,
@@ -62,7 +62,7 @@ impl Reader<'_> {
         self.findings.error(&self.place(span), rule, message, help);
     }
 
-    pub(super) fn warning(
+    pub(crate) fn warning(
         &mut self,
         span: Span,
         rule: Rule,
@@ -73,7 +73,7 @@ impl Reader<'_> {
     }
 
     /// Complains that a key holds something of another type.
-    pub(super) fn wants(&mut self, node: &Node, key: &str, wanted: &str, help: impl Into<String>) {
+    pub(crate) fn wants(&mut self, node: &Node, key: &str, wanted: &str, help: impl Into<String>) {
         if node.kind == NodeKind::Null {
             return self.error(
                 node.span,
@@ -86,7 +86,7 @@ impl Reader<'_> {
         self.error(node.span, Rule::WrongType, message, help);
     }
 
-    pub(super) fn members<'n>(&mut self, node: &'n Node, key: &str, wanted: &str) -> &'n [Member] {
+    pub(crate) fn members<'n>(&mut self, node: &'n Node, key: &str, wanted: &str) -> &'n [Member] {
         if let Some(members) = node.as_object() {
             self.no_duplicates(members, key);
             return members;
@@ -96,7 +96,7 @@ impl Reader<'_> {
     }
 
     /// An object of this shape. `what` is what people call it here, such as `policy dev.read-only`.
-    pub(super) fn fields<'n>(&mut self, node: &'n Node, what: &str, shape: &Shape) -> Option<Fields<'n>> {
+    pub(crate) fn fields<'n>(&mut self, node: &'n Node, what: &str, shape: &Shape) -> Option<Fields<'n>> {
         let names = || shape.keys.iter().map(|key| key.name);
         let Some(members) = node.as_object() else {
             let help = format!(
@@ -165,12 +165,12 @@ impl Reader<'_> {
                     .find(|member| member.key == *other)
                     .map_or(node.span, |m| m.key_span);
                 let message = format!("{what} has both {one} and {other}");
-                self.error(span, Rule::WrongValue, message, "make two statements of it");
+                self.error(span, Rule::WrongValue, message, "make two of it");
             }
         }
     }
 
-    pub(super) fn no_duplicates(&mut self, members: &[Member], what: &str) {
+    pub(crate) fn no_duplicates(&mut self, members: &[Member], what: &str) {
         let mut seen = HashSet::new();
         for member in members {
             if !seen.insert(member.key.as_str()) {
@@ -181,7 +181,7 @@ impl Reader<'_> {
     }
 
     /// Text that is not empty.
-    pub(super) fn text(&mut self, node: &Node, key: &str) -> Option<At<String>> {
+    pub(crate) fn text(&mut self, node: &Node, key: &str) -> Option<At<String>> {
         match node.as_str() {
             Some(text) if text.trim().is_empty() => {
                 self.error(
@@ -205,12 +205,12 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn optional_text(&mut self, fields: Fields<'_>, key: &str) -> Option<At<String>> {
+    pub(crate) fn optional_text(&mut self, fields: Fields<'_>, key: &str) -> Option<At<String>> {
         fields.get(key).and_then(|node| self.text(node, key))
     }
 
     /// A list with at least one element.
-    pub(super) fn list<'n>(&mut self, node: &'n Node, key: &str) -> &'n [Node] {
+    pub(crate) fn list<'n>(&mut self, node: &'n Node, key: &str) -> &'n [Node] {
         match node.as_array() {
             Some([]) => {
                 let help = "name at least one, or remove the line";
@@ -235,7 +235,7 @@ impl Reader<'_> {
     }
 
     /// A value, or a list with at least one.
-    pub(super) fn one_or_list<'n>(&mut self, node: &'n Node, key: &str) -> &'n [Node] {
+    pub(crate) fn one_or_list<'n>(&mut self, node: &'n Node, key: &str) -> &'n [Node] {
         if node.as_array().is_some() {
             self.list(node, key)
         } else {
@@ -244,7 +244,7 @@ impl Reader<'_> {
     }
 
     /// What `singular` and `plural` name together, each text once.
-    pub(super) fn named(&mut self, fields: Fields<'_>, singular: &str, plural: &str) -> Vec<At<String>> {
+    pub(crate) fn named(&mut self, fields: Fields<'_>, singular: &str, plural: &str) -> Vec<At<String>> {
         let mut named: Vec<At<String>> = Vec::new();
         if let Some(node) = fields.get(singular) {
             if node.as_array().is_some() {
@@ -273,7 +273,7 @@ impl Reader<'_> {
     }
 
     /// A text as a name that cannot hold nonsense.
-    pub(super) fn parsed<T: FromStr<Err: Display>>(
+    pub(crate) fn parsed<T: FromStr<Err: Display>>(
         &mut self,
         text: &At<String>,
         rule: Rule,
@@ -314,7 +314,7 @@ fn start_of(node: &Node) -> Span {
 }
 
 /// What is quoted from a file in a message.
-pub(super) fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     const MOST: usize = 80;
     if text.chars().count() <= MOST {
         return text.to_owned();

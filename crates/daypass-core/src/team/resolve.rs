@@ -82,9 +82,9 @@ pub(super) fn resolve(
 }
 
 /// The policies that are whole enough to be granted, by the team's name for them.
-type Policies<'r> = BTreeMap<&'r str, (&'r PolicyDraft, Option<Arc<TeamPolicy>>)>;
+pub(super) type Policies<'r> = BTreeMap<&'r str, (&'r PolicyDraft, Option<Arc<TeamPolicy>>)>;
 
-fn policies<'r>(read: &'r Read, settings: &TeamSettings, findings: &mut Findings) -> Policies<'r> {
+pub(super) fn policies<'r>(read: &'r Read, settings: &TeamSettings, findings: &mut Findings) -> Policies<'r> {
     let mut policies = Policies::new();
     for draft in &read.policies {
         let name = PolicyName::of(&read.team, &draft.key.value).ok();

@@ -69,7 +69,7 @@ impl TeamFile {
     }
 }
 
-fn of_shape(shape: &Shape) -> Value {
+pub(crate) fn of_shape(shape: &Shape) -> Value {
     let properties: Map<String, Value> = shape
         .keys
         .iter()
@@ -142,6 +142,12 @@ fn of_form(form: &Form) -> Value {
         }),
         Form::Either(one, other) => json!({"anyOf": [of_form(one), of_form(other)]}),
         Form::OrNothing(form) => json!({"anyOf": [of_form(form), {"type": "null"}]}),
+        Form::Document => json!({"type": "object"}),
+        Form::Context => {
+            let scalar = json!({"type": ["string", "boolean", "number"]});
+            let values = json!({"anyOf": [scalar, {"type": "array", "items": scalar}, {"type": "null"}]});
+            json!({"type": "object", "propertyNames": {"pattern": ":"}, "additionalProperties": values})
+        }
         Form::Conditions => {
             let scalar = json!({"type": ["string", "boolean", "number"]});
             let values = json!({"anyOf": [scalar, {"type": "array", "items": scalar}]});

@@ -2,29 +2,29 @@
 
 /// An object of known keys.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// What people call it, with its article.
-    pub(super) place: &'static str,
-    pub(super) about: &'static str,
-    pub(super) keys: &'static [Key],
+    pub(crate) place: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) keys: &'static [Key],
     /// Of each list at least one key is there.
-    pub(super) some_of: &'static [&'static [&'static str]],
+    pub(crate) some_of: &'static [&'static [&'static str]],
     /// Of each pair at most one key is there.
-    pub(super) not_both: &'static [(&'static str, &'static str)],
+    pub(crate) not_both: &'static [(&'static str, &'static str)],
 }
 
 /// A key of an object.
 #[derive(Debug)]
-pub(super) struct Key {
-    pub(super) name: &'static str,
-    pub(super) about: &'static str,
-    pub(super) form: Form,
-    pub(super) required: bool,
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) form: Form,
+    pub(crate) required: bool,
 }
 
 /// What a key takes.
 #[derive(Debug)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// Text that is not empty.
     Text,
     /// Text of this pattern (ECMA-262).
@@ -54,11 +54,15 @@ pub(super) enum Form {
     OrNothing(&'static Form),
     /// A statement's Condition: operators, keys, values.
     Conditions,
+    /// A request's context: condition keys and their values, or nothing for a key that is not in it.
+    Context,
+    /// A policy document.
+    Document,
 }
 
-pub(super) const LONGEST_TERM: u16 = 366;
+pub(crate) const LONGEST_TERM: u16 = 366;
 
-const fn key(name: &'static str, form: Form, about: &'static str) -> Key {
+pub(crate) const fn key(name: &'static str, form: Form, about: &'static str) -> Key {
     Key {
         name,
         about,
@@ -67,7 +71,7 @@ const fn key(name: &'static str, form: Form, about: &'static str) -> Key {
     }
 }
 
-const fn required(name: &'static str, form: Form, about: &'static str) -> Key {
+pub(crate) const fn required(name: &'static str, form: Form, about: &'static str) -> Key {
     Key {
         name,
         about,
@@ -81,7 +85,7 @@ const ROLE: Form = Form::Pattern("^[A-Za-z0-9+=,.@_-]{1,64}$");
 const GROUP: Form = Form::Pattern("^[A-Za-z0-9+=,.@_-]{1,128}$");
 const ENVIRONMENT: Form = Form::Pattern("^[A-Za-z0-9._*?-]+$");
 const GRANT: Form = Form::Pattern("^[A-Za-z0-9+,.@_-]{1,128}$");
-const TEXT: Form = Form::Text;
+pub(crate) const TEXT: Form = Form::Text;
 /// A managed policy: the whole ARN, or for a boundary the name that it has in each account.
 const BOUNDARY: Form = Form::Pattern("^(arn:[^:]+:iam::(aws|[0-9]{12}):policy/.+|[A-Za-z0-9+=,.@_/-]+)$");
 
@@ -132,7 +136,7 @@ static STATEMENT: Shape = Shape {
 const STATEMENT_FORM: Form = Form::Object(&STATEMENT);
 const MANAGED: Form = Form::Pattern("^arn:[^:]+:iam::(aws|[0-9]{12}):policy/.+$");
 
-pub(super) static POLICY: Shape = Shape {
+pub(crate) static POLICY: Shape = Shape {
     place: "a policy",
     about: "A policy that can be granted: AWS managed policies, statements of your own, or both.",
     keys: &[
@@ -173,13 +177,13 @@ pub(super) static POLICY: Shape = Shape {
     not_both: &[],
 };
 
-pub(super) const STATEMENT_SHAPE: &Shape = &STATEMENT;
+pub(crate) const STATEMENT_SHAPE: &Shape = &STATEMENT;
 
 const PRINCIPALS: &[&str] = &["user", "users", "role", "roles", "group", "groups"];
 
 macro_rules! access {
     ($name:ident, $place:literal, $about:literal, [$($more:expr),* $(,)?]) => {
-        pub(super) static $name: Shape = Shape {
+        pub(crate) static $name: Shape = Shape {
             place: $place,
             about: $about,
             keys: &[
@@ -239,7 +243,7 @@ const TEMPORARY_LIST: Form = Form::Entries(&TEMPORARY_FORM);
 
 macro_rules! file {
     ($name:ident, $place:literal, $key:literal, $form:expr, $about:literal) => {
-        pub(super) static $name: Shape = Shape {
+        pub(crate) static $name: Shape = Shape {
             place: $place,
             about: $about,
             keys: &[required($key, Form::OrNothing(&$form), $about)],
@@ -282,7 +286,7 @@ const USERNAME_CHOICE: Form = Form::Choice(&["strip-domain", "keep"]);
 const USERNAME: Form = Form::Pattern("^[A-Za-z0-9+=,.@_-]{1,64}$");
 const USERNAME_MAP: Form = Form::Map("^[A-Za-z0-9+=,._@-]+$", &USERNAME);
 
-pub(super) static SETTINGS_FILE: Shape = Shape {
+pub(crate) static SETTINGS_FILE: Shape = Shape {
     place: "daypass.yaml",
     about: "What holds for every team of the directory.",
     keys: &[

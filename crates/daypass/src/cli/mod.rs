@@ -26,7 +26,7 @@ pub(crate) use sandbox::{
     SandboxStartArgs, Shell, WorldArgs,
 };
 pub(crate) use shell::{CompletionsArgs, ManArgs};
-pub(crate) use simulate::{AnswerFormat, SimulateArgs};
+pub(crate) use simulate::{AnswerFormat, LeveledPolicy, QuestionArgs, SimulateArgs};
 pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
 pub(crate) use validate::{FindingFormat, SchemaArgs, ValidateArgs};
 pub(crate) use values::region;
@@ -45,8 +45,8 @@ EXAMPLES
   The same without an account, on an embedded AWS that enforces IAM
     $ daypass try --sandbox policy.json -- aws s3 ls
 
-  May this request be made, and why not? Offline, from policies in a file
-    $ daypass simulate --scenario question.yaml
+  May this request be made, and why not? Offline
+    $ daypass simulate --identity policy.json --principal $ARN --action s3:PutObject
 
   Which actions are there, and what does a managed policy of AWS's allow?
     $ daypass actions 's3:Get*'
@@ -127,7 +127,7 @@ pub(crate) enum ListFormat {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Try(TryArgs),
-    Simulate(SimulateArgs),
+    Simulate(Box<SimulateArgs>),
     Actions(ActionsArgs),
     Policy(PolicyArgs),
     Init(InitArgs),

@@ -1,6 +1,6 @@
 //! Values of options, parsed into types that cannot hold nonsense; each error says what would be right.
 
-use iam_policy::Arn;
+use iam_policy::{Arn, Principal};
 use jiff::SignedDuration;
 
 /// AssumeRole's range: sessions of 15 minutes to 12 hours; a lease may be shorter, its own Deny ends it.
@@ -56,6 +56,19 @@ pub(crate) fn tag(text: &str) -> Result<(String, String), String> {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("write it as KEY=VALUE".to_owned()),
     }
+}
+
+/// A condition key and a value of it; the value may be empty.
+pub(crate) fn context_entry(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if key.contains(':') => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it as KEY=VALUE, such as aws:SourceIp=192.0.2.7".to_owned()),
+    }
+}
+
+/// Who asks. A role's ARN stands for a session of it.
+pub(crate) fn principal(text: &str) -> Result<Principal, String> {
+    daypass_core::policy_test::principal(text).map_err(|error| error.to_string())
 }
 
 /// The name of a region; it becomes part of host names.
@@ -141,6 +154,23 @@ mod tests {
         for text in ["", "US-EAST-1", "us east 1", "evil.example/", "us-east-1\n"] {
             assert!(region(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn context_entries_and_principals() {
+        let entry = |key: &str, value: &str| Ok((key.to_owned(), value.to_owned()));
+        assert_eq!(
+            context_entry("aws:PrincipalTag/a=b=c"),
+            entry("aws:PrincipalTag/a", "b=c")
+        );
+        assert_eq!(context_entry("s3:prefix="), entry("s3:prefix", ""));
+        assert!(context_entry("SourceIp=x").is_err() && context_entry("aws:SourceIp").is_err());
+        let session = principal("arn:aws:iam::111122223333:role/p/app").unwrap();
+        assert!(
+            matches!(session, Principal::RoleSession { role: Some(_), .. }),
+            "{session}"
+        );
+        assert!(principal("bob").is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod man;
 mod policy;
 mod request;
 mod sandbox;
-mod simulate;
+pub(crate) mod simulate;
 mod try_policy;
 mod validate;
 
@@ -54,7 +54,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Actions(arguments) => actions::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Catalog(arguments) => catalog::run(&arguments),
-        Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments, settings),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Request(arguments) => request::run(arguments),
@@ -75,6 +75,11 @@ fn not_written(error: &std::io::Error) -> Result<Ending, Failure> {
 }
 
 fn block_on(command: impl Future<Output = Result<Ending, Failure>>) -> Result<Ending, Failure> {
+    block_on_result(command)
+}
+
+/// Runs what calls AWS in the midst of a command that otherwise needs no runtime.
+fn block_on_result<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     // The embedded AWS, when there is one, answers on threads of its own.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -1,13 +1,16 @@
-//! `daypass simulate`: scenarios in, answers out. Nothing is called.
+//! `daypass simulate`: questions of flags or of scenarios in, answers out. Nothing is called, unless `--live` says so.
 
 mod lines;
+pub(crate) mod live;
+mod question;
 mod source;
 mod stream;
 
 use crate::cli::{AnswerFormat, SimulateArgs};
 use crate::exit::{Ending, Exit};
 use crate::failure::Failure;
-use crate::simulation::answer;
+use crate::settings::Settings;
+use crate::simulation::{Texts, answer};
 use crate::view::simulate::{self, Tally};
 use crate::view::{self};
 use iam_policy::Decision;
@@ -35,9 +38,10 @@ impl From<io::Error> for Cut {
 }
 
 /// Runs `daypass simulate`.
-pub(crate) fn run(arguments: &SimulateArgs) -> Result<Ending, Failure> {
+pub(crate) fn run(arguments: &SimulateArgs, settings: &Settings) -> Result<Ending, Failure> {
     let format = arguments.format;
     let answered = match arguments.scenarios.as_slice() {
+        [] => question::run(arguments, settings),
         [only] => match source::open(only) {
             Err(failure) => Err(failure.into()),
             Ok(Source::One(text)) => one(&text, format),
@@ -62,7 +66,9 @@ fn one(text: &ScenarioText, format: AnswerFormat) -> Result<Exit, Cut> {
         Err(_) => Exit::BadInput,
     };
     match (format, answer.outcome) {
-        (AnswerFormat::Human, Ok(answered)) => view::deliver(&simulate::in_full(&answered, &written))?,
+        (AnswerFormat::Human, Ok(answered)) => {
+            view::deliver(&simulate::in_full(&answered, Texts::One(&written)))?;
+        }
         (AnswerFormat::Human, Err(diagnostics)) => {
             return Err(Cut::Failed(Failure::Document {
                 name: text.name.clone(),

@@ -1,15 +1,16 @@
 //! Answers of `simulate` as a person reads them: one in full, or a line each and how many of which.
 
 pub(crate) mod json;
+pub(crate) mod question;
 
 use super::columns::{Cell, table};
 use super::diagnostics::{Below, quoted};
 use super::paint::{ERROR, GOOD, HELP, NOTE, QUIET, STRONG, WARNING, paint};
 use super::terminal;
 use crate::cli::AnswerFormat;
-use crate::simulation::{Answer, Answered, Written};
+use crate::simulation::{Answer, Answered, Texts, Written};
 use anstyle::Style;
-use iam_policy::{Decision, Effect, Element, Explanation, PolicyKind};
+use iam_policy::{Decision, Effect, Element, Explanation, PolicyKind, Span, StatementRef};
 use std::io::{self, Write};
 
 /// How many statements are quoted; the rest are counted.
@@ -47,12 +48,12 @@ impl Tally {
     }
 }
 
-/// The answer to one scenario: the decision, the statements that made it or came near it, what could change it.
-pub(crate) fn in_full(answered: &Answered, written: &Written<'_>) -> String {
+/// The answer to one question: the decision, the statements that made it or came near it, what could change it.
+pub(crate) fn in_full(answered: &Answered, texts: Texts<'_>) -> String {
     let explanation = &answered.explanation;
     let mut parts = vec![headline(explanation)];
     parts.extend(verdicts(explanation));
-    parts.extend(quotations(explanation, written));
+    parts.extend(quotations(explanation, texts));
     let mut last: Vec<String> = advice(answered).collect();
     let rule = format!("Rule: {}", explanation.rule.page());
     last.push(paint(QUIET, terminal::wrapped(&rule, terminal::width())));
@@ -92,13 +93,7 @@ pub(crate) fn write(format: AnswerFormat, answers: &[u8]) -> io::Result<()> {
 
 fn append_words(out: &mut Vec<u8>, answer: &Answer, written: &Written<'_>) {
     let name = answer.id.as_ref().map_or_else(
-        || {
-            format!(
-                "{}:{}",
-                written.file,
-                written.position(iam_policy::Span::default()).line
-            )
-        },
+        || format!("{}:{}", written.file, written.position(Span::default()).line),
         ToString::to_string,
     );
     let _ = match &answer.outcome {
@@ -206,14 +201,19 @@ fn verdicts(explanation: &Explanation) -> Option<String> {
     Some(table(&["policy", "says"], &rows.collect::<Vec<_>>()))
 }
 
-fn quotations(explanation: &Explanation, written: &Written<'_>) -> Vec<String> {
+pub(crate) fn quotations(explanation: &Explanation, texts: Texts<'_>) -> Vec<String> {
+    let quote =
+        |statement: &StatementRef, span: Span, title: &str, below: Below<'_>| match texts.of(statement) {
+            Some(written) => quoted(written.file, written.text, span, title, below),
+            None => title.to_owned(),
+        };
     let deciding = explanation.deciding.iter().map(|statement| {
         let does = match statement.effect {
             Effect::Allow => "allows it",
             Effect::Deny => "denies it",
         };
         let title = format!("{statement} {does}");
-        quoted(written.file, written.text, statement.span, &title, Below::Nothing)
+        quote(statement, statement.span, &title, Below::Nothing)
     });
     let near = explanation.near_misses.iter().map(|miss| {
         let title = format!("{} came near", miss.statement);
@@ -223,7 +223,7 @@ fn quotations(explanation: &Explanation, written: &Written<'_>) -> Vec<String> {
         };
         // The frame takes five columns beside the note.
         let why = terminal::wrapped(&why, terminal::width().map(|width| width.saturating_sub(5)));
-        quoted(written.file, written.text, miss.span, &title, Below::Note(&why))
+        quote(&miss.statement, miss.span, &title, Below::Note(&why))
     });
     let mut all: Vec<String> = deciding.chain(near).take(SHOWN).collect();
     let more = explanation.deciding.len() + explanation.near_misses.len() - all.len();
@@ -238,7 +238,7 @@ fn quotations(explanation: &Explanation, written: &Written<'_>) -> Vec<String> {
 /// What would change the answer, as far as it can be told.
 fn advice(answered: &Answered) -> impl Iterator<Item = String> {
     let explanation = &answered.explanation;
-    let policies = &answered.scenario.policies;
+    let policies = &answered.policies;
     let missing = (!explanation.missing_keys.is_empty()).then(|| {
         let keys = explanation.missing_keys.join(", ");
         let words = format!(" not in the request's context, and could change the answer: {keys}");

@@ -22,6 +22,7 @@ mod sandbox_world;
 mod shell;
 mod signals;
 mod simulate;
+mod simulate_flags;
 mod support;
 mod terminal;
 mod try_policy;

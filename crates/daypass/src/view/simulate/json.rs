@@ -1,6 +1,7 @@
 //! Answers as data: one object a line, in the shape that docs/simulate.md promises.
 
-use crate::simulation::{Answer, Answered, Position, Written, place_of};
+use crate::simulation::{Answer, Answered, Position, Texts, Written, place_of};
+use daypass_aws::Simulated;
 use iam_policy::{
     Decision, Diagnostic, Effect, Element, Flaw, HeldCondition, NearMiss, PolicyKind, ScenarioId,
     StatementRef,
@@ -13,6 +14,10 @@ struct AnsweredObject<'a> {
     file: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Id<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<&'a str>,
     decision: &'static str,
     reasons: Vec<Reason<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -23,6 +28,17 @@ struct AnsweredObject<'a> {
     verdicts: Vec<Says<'a>>,
     rule: &'static str,
     page: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<Live<'a>>,
+}
+
+/// What AWS itself says.
+#[derive(Serialize)]
+struct Live<'a> {
+    operation: &'static str,
+    decision: &'static str,
+    agrees: bool,
+    missing_keys: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -84,6 +100,8 @@ enum Reason<'a> {
 
 #[derive(Serialize)]
 struct Cited<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     level: Option<&'a str>,
@@ -134,7 +152,10 @@ pub(crate) fn append(out: &mut Vec<u8>, answer: &Answer, written: &Written<'_>, 
     let id = answer.id.as_ref().map(Id::of);
     let before = out.len();
     let appended = match &answer.outcome {
-        Ok(answered) => serde_json::to_writer(&mut *out, &object(answered, written, file, id)),
+        Ok(answered) => {
+            let object = object(answered, Texts::One(written), file, id);
+            serde_json::to_writer(&mut *out, &object)
+        }
         Err(wrong) => serde_json::to_writer(
             &mut *out,
             &UnreadObject {
@@ -151,9 +172,35 @@ pub(crate) fn append(out: &mut Vec<u8>, answer: &Answer, written: &Written<'_>, 
     out.push(b'\n');
 }
 
+/// Appends the answer to a question of flags, and what AWS says to it.
+pub(crate) fn append_question(
+    out: &mut Vec<u8>,
+    answered: &Answered,
+    texts: Texts<'_>,
+    live: Option<(&'static str, &Simulated)>,
+) {
+    let explanation = &answered.explanation;
+    let object = AnsweredObject {
+        action: Some(&explanation.action),
+        resource: Some(&explanation.resource),
+        live: live.map(|(operation, simulated)| Live {
+            operation,
+            decision: simulated.decision.as_str(),
+            agrees: simulated.decision == explanation.decision,
+            missing_keys: &simulated.missing_keys,
+        }),
+        ..object(answered, texts, None, None)
+    };
+    let before = out.len();
+    if serde_json::to_writer(&mut *out, &object).is_err() {
+        out.truncate(before);
+    }
+    out.push(b'\n');
+}
+
 fn object<'a>(
     answered: &'a Answered,
-    written: &Written<'_>,
+    texts: Texts<'a>,
     file: Option<&'a str>,
     id: Option<Id<'a>>,
 ) -> AnsweredObject<'a> {
@@ -161,20 +208,24 @@ fn object<'a>(
     AnsweredObject {
         file,
         id,
+        action: None,
+        resource: None,
         decision: explanation.decision.as_str(),
-        reasons: reasons(answered, written),
+        reasons: reasons(answered, texts),
         conditions: explanation.held_conditions.iter().map(Condition::of).collect(),
         missing_keys: &explanation.missing_keys,
         notes: explanation.notes.iter().map(ToString::to_string).collect(),
         verdicts: explanation.verdicts.iter().map(Says::of).collect(),
         rule: explanation.rule.as_str(),
         page: explanation.rule.page(),
+        live: None,
     }
 }
 
-fn reasons<'a>(answered: &'a Answered, written: &Written<'_>) -> Vec<Reason<'a>> {
+/// What decided, or what was missing and came near.
+fn reasons<'a>(answered: &'a Answered, texts: Texts<'a>) -> Vec<Reason<'a>> {
     let explanation = &answered.explanation;
-    let of = |statement| Cited::of(statement, answered, written);
+    let of = |statement| Cited::of(statement, answered, texts);
     let deciding = explanation
         .deciding
         .iter()
@@ -189,7 +240,7 @@ fn reasons<'a>(answered: &'a Answered, written: &Written<'_>) -> Vec<Reason<'a>>
         }
         reasons.extend(explanation.near_misses.iter().map(|miss| Reason::CameNear {
             statement: of(&miss.statement),
-            failed: Failed::of(miss, written),
+            failed: Failed::of(miss, texts),
         }));
     }
     if reasons.is_empty() {
@@ -227,7 +278,7 @@ fn did_not_allow<'a>(reasons: &mut Vec<Reason<'a>>, kind: PolicyKind, answered: 
 
 /// Whether the scenario has a policy of the kind; of identity policies there may be none attached.
 fn is_in_force(kind: PolicyKind, answered: &Answered) -> bool {
-    let policies = &answered.scenario.policies;
+    let policies = &answered.policies;
     match kind {
         PolicyKind::Identity => !policies.identity.is_empty(),
         PolicyKind::Resource => policies.resource.is_some(),
@@ -273,9 +324,10 @@ impl<'a> ErrorObject<'a> {
 }
 
 impl<'a> Cited<'a> {
-    fn of(statement: &'a StatementRef, answered: &Answered, written: &Written<'_>) -> Self {
-        let place = place_of(statement, &answered.scenario.policies);
+    fn of(statement: &'a StatementRef, answered: &Answered, texts: Texts<'a>) -> Self {
+        let place = place_of(statement, &answered.policies);
         Cited {
+            file: texts.file(statement),
             kind: statement.kind.as_str(),
             level: statement.level.as_deref(),
             level_index: place.and_then(|place| place.level),
@@ -283,13 +335,13 @@ impl<'a> Cited<'a> {
             statement_index: statement.index,
             sid: statement.sid.as_deref(),
             effect: statement.effect.as_str(),
-            span: written.position(statement.span),
+            span: texts.position(statement, statement.span),
         }
     }
 }
 
 impl<'a> Failed<'a> {
-    fn of(miss: &'a NearMiss, written: &Written<'_>) -> Self {
+    fn of(miss: &'a NearMiss, texts: Texts<'_>) -> Self {
         Failed {
             element: match miss.element {
                 Element::Action => "action",
@@ -305,7 +357,7 @@ impl<'a> Failed<'a> {
                 Flaw::Missing => "missing",
                 Flaw::NotTaken => "not_taken",
             }),
-            span: written.position(miss.span),
+            span: texts.position(&miss.statement, miss.span),
         }
     }
 }
