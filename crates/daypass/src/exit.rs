@@ -13,7 +13,6 @@ pub(crate) enum Exit {
     /// 2: the input is wrong (arguments, a file, a policy document). Nothing was called.
     BadInput = 2,
     /// 3: changes are pending. For commands that compare.
-    #[expect(dead_code, reason = "part of the promise; no command compares yet")]
     Pending = 3,
     /// 4: denied. For commands that ask whether something is allowed.
     Denied = 4,

@@ -195,6 +195,11 @@ pub(crate) fn interrupted() -> Failure {
     Failure::told(Exit::Interrupted, "interrupted; nothing is left behind")
 }
 
+/// How a command ends that was interrupted before it changed anything.
+pub(crate) fn stopped() -> Failure {
+    Failure::told(Exit::Interrupted, "interrupted; nothing was changed")
+}
+
 /// The command that removes a lease by its name.
 pub(crate) fn removal_command(role_name: &str) -> String {
     format!("daypass cleanup --leases --lease {role_name}")

@@ -1,5 +1,6 @@
 //! `daypass`: arguments -> settings -> command -> view -> exit code. Nothing else happens here.
 
+mod ask;
 mod child;
 mod cli;
 mod commands;
@@ -9,8 +10,10 @@ mod interrupt;
 mod lease_lock;
 mod monitoring;
 mod place;
+mod plan_file;
 mod policy_file;
 mod policy_named;
+mod rehearsal;
 mod scaffold;
 mod settings;
 mod simulation;

@@ -1,6 +1,7 @@
 //! The command line as clap sees it: names, values, help by example. No decision is made here.
 
 mod actions;
+mod apply;
 mod catalog;
 mod cleanup;
 mod demo;
@@ -15,6 +16,7 @@ mod validate;
 mod values;
 
 pub(crate) use actions::ActionsArgs;
+pub(crate) use apply::{ApplyArgs, OnlyArgs, OutcomeFormat, PaceArgs, PlanArgs, PlanFormat};
 pub(crate) use catalog::CatalogArgs;
 pub(crate) use cleanup::CleanupArgs;
 pub(crate) use demo::DemoArgs;
@@ -58,6 +60,10 @@ EXAMPLES
   Ask for access, for two days
     $ daypass request --team payments --user bert@example.com --env prod \
         --grant developers.break-glass --for 2d --reason 'Replication is stuck'
+
+  What would change in the accounts, and why? Then do it
+    $ daypass plan payments
+    $ daypass apply payments
 
   Remove what a crashed run has left
     $ daypass cleanup --leases
@@ -132,6 +138,8 @@ pub(crate) enum Command {
     Policy(PolicyArgs),
     Init(InitArgs),
     Validate(ValidateArgs),
+    Plan(PlanArgs),
+    Apply(ApplyArgs),
     Request(RequestArgs),
     Cleanup(CleanupArgs),
     Sandbox(SandboxArgs),

@@ -19,6 +19,14 @@ pub(crate) fn lasting(text: &str) -> Result<SignedDuration, String> {
     Ok(lasts)
 }
 
+/// How long something may take at most: `15m`, `1h`.
+pub(crate) fn bounded_duration(text: &str) -> Result<SignedDuration, String> {
+    let lasts: Option<SignedDuration> = text.trim().parse().ok();
+    lasts
+        .filter(|lasts| lasts.is_positive() && *lasts <= SignedDuration::from_hours(24))
+        .ok_or_else(|| "write it like 90s, 15m or 1h, at most 24h".to_owned())
+}
+
 /// How long from now access is to last: `2d`, `8h`, `1d12h`.
 pub(crate) fn from_now(text: &str) -> Result<jiff::Span, String> {
     let lasts: Option<jiff::Span> = text.trim().parse().ok();

@@ -1,6 +1,8 @@
 //! One file per command. Here: from arguments to settings, to the command, to the exit code.
 
+mod access;
 mod actions;
+mod apply;
 mod catalog;
 mod cleanup;
 mod completions;
@@ -8,12 +10,15 @@ mod demo;
 pub(crate) mod init;
 mod lease_run;
 mod man;
+mod plan;
 mod policy;
 mod request;
 mod sandbox;
 pub(crate) mod simulate;
 mod try_policy;
 mod validate;
+
+pub(crate) use access::Planned;
 
 use crate::cli::{Cli, Command};
 use crate::exit::{Ending, Exit};
@@ -59,6 +64,8 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Init(arguments) => init::run(&arguments),
         Command::Request(arguments) => request::run(arguments),
         Command::Schema(arguments) => validate::schema(&arguments),
+        Command::Plan(arguments) => block_on(plan::run(arguments, settings)),
+        Command::Apply(arguments) => block_on(apply::run(arguments, settings)),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments, settings)),

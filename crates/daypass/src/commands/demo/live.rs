@@ -2,6 +2,7 @@
 //! happens.
 
 use super::cast;
+use crate::ask::agreed;
 use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, interrupted};
 use crate::interrupt::{Insistence, Interrupts};
@@ -12,7 +13,6 @@ use crate::view::{self, story};
 use daypass_aws::{AwsError, Probe, Walkthrough};
 use daypass_core::lease::{Proofs, Readiness};
 use jiff::Timestamp;
-use std::io::{BufRead, IsTerminal};
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -35,7 +35,7 @@ pub(super) async fn play(yes: bool, settings: &Settings) -> Result<Ending, Failu
         cast.policy_name()
     ));
     if !yes {
-        let Ok(agreed) = interrupts.unless(agreed()).await else {
+        let Ok(agreed) = interrupts.unless(agreed("Make these things now?")).await else {
             return Err(interrupted());
         };
         if !agreed? {
@@ -90,21 +90,6 @@ async fn open(settings: &Settings) -> Result<(Place, Walkthrough), Failure> {
     let suffix: String = std::iter::repeat_with(fastrand::alphanumeric).take(10).collect();
     let cast = Walkthrough::new(&place.connection, &suffix).await?;
     Ok((place, cast))
-}
-
-async fn agreed() -> Result<bool, Failure> {
-    if !std::io::stdin().is_terminal() {
-        return Err(Failure::bad_input("nobody can be asked: stdin is not a terminal")
-            .help("add --yes to make these things without being asked"));
-    }
-    view::say("\nMake these things now? [y/N]");
-    // On a thread of its own, so that a signal need not wait for an answer.
-    let read = tokio::task::spawn_blocking(|| {
-        let mut answer = String::new();
-        std::io::stdin().lock().read_line(&mut answer).map(|_| answer)
-    });
-    let answer = read.await.ok().and_then(Result::ok).unwrap_or_default();
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 async fn scenes(cast: &mut Walkthrough, stop: &CancellationToken) -> Result<(), Failure> {

@@ -1,0 +1,215 @@
+//! `daypass apply`: a plan shown, agreed to, and carried out.
+
+use super::access::{self, Planned};
+use crate::ask::agreed;
+use crate::cli::{ApplyArgs, OutcomeFormat};
+use crate::exit::{Ending, Exit};
+use crate::failure::{Failure, stopped};
+use crate::interrupt::Interrupts;
+use crate::place::Place;
+use crate::plan_file;
+use crate::settings::Settings;
+use crate::view::fleet::Accounts;
+use crate::view::{outcome, plan as view};
+use daypass_aws::{AccountOutcome, Fleet, Instructions, What, Work};
+use daypass_core::plan::{Options, Plan};
+use daypass_core::team::TeamName;
+use jiff::Timestamp;
+use std::path::Path;
+use tokio_util::sync::CancellationToken;
+
+/// A mass revocation is more than this part of what stands, and more than so many.
+const TENTH: usize = 10;
+const FEW: usize = 5;
+
+/// Runs `daypass apply`.
+pub(crate) async fn run(arguments: ApplyArgs, settings: &Settings) -> Result<Ending, Failure> {
+    let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
+    let now = Timestamp::now();
+    let preparing = async {
+        match plan_file_of(&arguments.targets) {
+            Some(path) => from_file(&arguments, path, settings).await,
+            None => from_files(&arguments, now, settings).await,
+        }
+    };
+    let prepared = interrupts.unless(preparing).await.map_err(|_| stopped())??;
+    let human = arguments.format == OutcomeFormat::Human;
+    if human || arguments.dry_run {
+        let text = if human {
+            view::human(&prepared.planned, now)
+        } else {
+            view::json(&prepared.planned, &prepared.plan)
+        };
+        if let Err(error) = crate::view::deliver(&text) {
+            return super::not_written(&error);
+        }
+    }
+    if arguments.dry_run {
+        return Ok(Ending::Own(super::plan::ending(&prepared.planned, false)));
+    }
+    within_bounds(&prepared.plan, arguments.max_removals)?;
+    if prepared.plan.is_empty() {
+        if !human {
+            crate::view::result(outcome::json(&[], &prepared.planned));
+        }
+        return Ok(Ending::Own(super::plan::ending(&prepared.planned, false)));
+    }
+    if !arguments.yes {
+        let question = view::question(&prepared.plan);
+        let agreed = interrupts
+            .unless(agreed(&question))
+            .await
+            .map_err(|_| stopped())?;
+        if !agreed? {
+            crate::view::say("Nothing was changed.");
+            return Ok(Ending::Own(Exit::Done));
+        }
+    }
+    let outcomes = carry_out(&prepared, !arguments.yes, &mut interrupts).await;
+    if human {
+        outcome::show(&outcomes, &prepared.planned);
+    } else {
+        crate::view::result(outcome::json(&outcomes, &prepared.planned));
+    }
+    let failed_before = prepared.planned.iter().any(|(_, plan)| plan.is_err());
+    Ok(Ending::Own(ending(&outcomes, failed_before)))
+}
+
+/// A plan, and what it takes to carry it out.
+pub(crate) struct Prepared {
+    pub(crate) planned: Planned,
+    pub(crate) plan: Plan,
+    /// How to plan again; none for a plan that was made elsewhere.
+    pub(crate) work: Option<Work>,
+    pub(crate) fleet: Fleet,
+    pub(crate) shown: Accounts,
+    /// What is talked to must live as long.
+    pub(crate) _place: Place,
+}
+
+/// The file, where one is meant and no team.
+fn plan_file_of(targets: &[String]) -> Option<&Path> {
+    let [only] = targets else { return None };
+    let path = Path::new(only);
+    let is_json = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    (is_json || only.contains('/') || path.is_file()).then_some(path)
+}
+
+async fn from_files(arguments: &ApplyArgs, now: Timestamp, settings: &Settings) -> Result<Prepared, Failure> {
+    let parsed: Result<Vec<TeamName>, _> = arguments.targets.iter().map(|name| name.parse()).collect();
+    let teams =
+        parsed.map_err(|wrong: daypass_core::team::NameError| Failure::bad_input(wrong.to_string()))?;
+    let mut asked = access::read(&arguments.dir, &teams, arguments.all, now)?;
+    asked.only_accounts(&arguments.only.accounts)?;
+    let work = Work {
+        what: What::Apply(Options {
+            adopt: arguments.adopt,
+        }),
+        only: access::only_user(&arguments.only, &asked.settings)?,
+    };
+    let place = access::place(settings, &asked.accounts).await?;
+    let shown = Accounts::new(asked.accounts.len());
+    let fleet = access::fleet(&place, &arguments.pace, &shown);
+    let plans = fleet.plan(&asked.accounts, &work).await;
+    let planned: Planned = asked.accounts.iter().cloned().zip(plans).collect();
+    Ok(Prepared {
+        plan: access::plan_of(&planned, &asked.teams, now),
+        planned,
+        work: Some(work),
+        fleet,
+        shown,
+        _place: place,
+    })
+}
+
+async fn from_file(arguments: &ApplyArgs, path: &Path, settings: &Settings) -> Result<Prepared, Failure> {
+    if arguments.adopt || arguments.only.user.is_some() {
+        return Err(
+            Failure::bad_input("a plan is carried out as it was made: without --adopt and --user")
+                .help("give them to `daypass plan --out`"),
+        );
+    }
+    let mut plan = plan_file::read(path)?;
+    let broken = || Failure::bad_input(format!("{} cannot be carried out", path.display()));
+    let mut accounts = Vec::new();
+    for account in &plan.accounts {
+        accounts.push(account.asked().ok_or_else(broken)?);
+    }
+    access::keep_accounts(&mut accounts, &arguments.only.accounts)?;
+    plan.accounts
+        .retain(|account| accounts.iter().any(|one| one.account == account.account));
+    let place = access::place(settings, &accounts).await?;
+    let shown = Accounts::new(accounts.len());
+    let fleet = access::fleet(&place, &arguments.pace, &shown);
+    let plans = plan.accounts.iter().cloned().map(Ok);
+    Ok(Prepared {
+        planned: accounts.into_iter().zip(plans).collect(),
+        plan,
+        work: None,
+        fleet,
+        shown,
+        _place: place,
+    })
+}
+
+/// Carries it out. A signal lets the calls under way end, and no other begin.
+pub(crate) async fn carry_out(
+    prepared: &Prepared,
+    verify: bool,
+    interrupts: &mut Interrupts,
+) -> Vec<AccountOutcome> {
+    let instructions = prepared.planned.iter().filter_map(|(asked, plan)| {
+        Some(Instructions {
+            asked: asked.clone(),
+            plan: plan.as_ref().ok()?.clone(),
+            work: prepared.work.clone(),
+            // Time has passed since it was shown, or it was made elsewhere.
+            verify: verify || prepared.work.is_none(),
+        })
+    });
+    let stop = CancellationToken::new();
+    prepared.shown.changing(
+        prepared
+            .plan
+            .accounts
+            .iter()
+            .map(|account| account.changes.len())
+            .sum(),
+    );
+    let work = prepared.fleet.execute(instructions.collect(), &stop);
+    let outcomes = interrupts
+        .during(work, |_, _| {
+            stop.cancel();
+            prepared.shown.say("stopping after the calls under way");
+        })
+        .await;
+    prepared.shown.done();
+    outcomes
+}
+
+/// That it is no mass revocation, unless that was asked for.
+fn within_bounds(plan: &Plan, most: Option<usize>) -> Result<(), Failure> {
+    let (revocations, standing) = plan.revocations();
+    let most = most.unwrap_or_else(|| FEW.max(standing / TENTH));
+    if revocations <= most {
+        return Ok(());
+    }
+    Err(Failure::failed(format!(
+        "this would take away {revocations} of {standing} grants that no file asks for any more, at most {most} are \
+         taken away without a word: nothing was changed"
+    ))
+    .help(format!("are all files there? If it is meant: --max-removals {revocations}")))
+}
+
+/// How a run ends that has carried something out.
+pub(crate) fn ending(outcomes: &[AccountOutcome], failed_before: bool) -> Exit {
+    if outcomes.iter().any(|outcome| outcome.stopped) {
+        Exit::Interrupted
+    } else if failed_before || !outcomes.iter().all(AccountOutcome::is_complete) {
+        Exit::Failed
+    } else {
+        Exit::Done
+    }
+}
