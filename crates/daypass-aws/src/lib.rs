@@ -8,6 +8,7 @@
 //! | [`Connection`] | an AWS to talk to and somebody to be: settings, credentials, caller, assumed roles |
 //! | [`Fleet`] | many accounts side by side: read, planned, changed, read again |
 //! | [`Lease`] | a temporary role, opened, replaced, closed; [`find_leases`] and [`remove_lease`] for leftovers |
+//! | [`observe_role`], [`change_role`] | roles that stay, read and changed; [`Connection::wait_for_role`] |
 //! | [`Probe`] | harmless signed calls that show what credentials may do |
 //! | [`SimulatorQuestion`] | what AWS's own policy simulator is asked, with [`Connection::simulate`] |
 //! | [`Walkthrough`] | a user, a role and a policy, made and taken down: the demo's cast |
@@ -27,6 +28,7 @@ mod panic;
 mod probe;
 mod provider;
 mod repeat;
+mod role;
 mod simulator;
 mod walkthrough;
 
@@ -46,5 +48,9 @@ pub use lease::{
 };
 pub use panic::contain_panic;
 pub use probe::{Probe, ProbeAnswer};
+pub use role::{
+    ListedRole, Proof, ProofError, change_role, has_github_provider, list_roles, missing_policies,
+    observe_role, role_names,
+};
 pub use simulator::{Simulated, SimulatorContext, SimulatorQuestion};
 pub use walkthrough::{Walkthrough, WalkthroughPart};

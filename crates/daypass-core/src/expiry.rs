@@ -64,6 +64,18 @@ pub fn instant(at: Timestamp) -> String {
     whole_seconds(at).to_string()
 }
 
+/// An end as people write it: an instant with its zone (`2026-11-30T18:00:00Z`), or a day (`2026-11-30`), which is meant
+/// through its end in UTC.
+pub fn end_of_text(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Some(whole_seconds(at));
+    }
+    let day: jiff::civil::Date = (text.len() == 10).then(|| text.parse().ok()).flatten()?;
+    let next = day.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(next.timestamp())
+}
+
 /// `at` without its fraction of a second, rounded down: an access may end early by that much, never late.
 pub fn whole_seconds(at: Timestamp) -> Timestamp {
     let rounding = jiff::TimestampRound::new()
@@ -177,6 +189,26 @@ mod tests {
             ended(&with_condition("Allow", ip)),
             with_condition("Allow", &both)
         );
+    }
+
+    #[test]
+    fn a_day_ends_when_it_is_over() {
+        let end = |text| end_of_text(text).map(instant);
+        assert_eq!(end("2026-11-30").as_deref(), Some("2026-12-01T00:00:00Z"));
+        assert_eq!(
+            end("2026-11-30T18:00:00+01:00").as_deref(),
+            Some("2026-11-30T17:00:00Z")
+        );
+        for text in [
+            "",
+            "tomorrow",
+            "2026-11-31",
+            "2026-11-30T18:00:00",
+            "20261130",
+            "2d",
+        ] {
+            assert_eq!(end(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //! | [`policy_test`] | files that say what documents should allow and deny, and whether they do |
 //! | [`policy_text`] | policy documents from JSON or YAML text |
 //! | [`retry`] | how long to wait before a call is made again |
+//! | [`role`] | a role that stays: trust, permissions and end, wanted beside observed |
 //! | [`suggest`] | the statement that would allow a denied call |
 //! | [`team`] | the files of a team, checked, and the state that they ask for |
 
@@ -24,5 +25,6 @@ pub mod plan;
 pub mod policy_test;
 pub mod policy_text;
 pub mod retry;
+pub mod role;
 pub mod suggest;
 pub mod team;

@@ -4,9 +4,14 @@ use crate::failure::Failure;
 use crate::view;
 use std::io::{BufRead, IsTerminal};
 
+/// Whether somebody can be asked.
+pub(crate) fn is_possible() -> bool {
+    std::io::stdin().is_terminal()
+}
+
 /// Whether a person says yes; everything else is no. Where nobody can be asked, that is an error.
 pub(crate) async fn agreed(question: &str) -> Result<bool, Failure> {
-    if !std::io::stdin().is_terminal() {
+    if !is_possible() {
         return Err(Failure::bad_input("nobody can be asked: stdin is not a terminal")
             .help("add --yes to have it done without being asked"));
     }

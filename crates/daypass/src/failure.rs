@@ -6,6 +6,7 @@ use crate::exit::Exit;
 use daypass_aws::{AwsError, Leftover, OpenFailure};
 use daypass_core::lease::RequestError;
 use daypass_core::limits::LimitError;
+use daypass_core::role::RoleError;
 use iam_lint::Finding;
 use iam_policy::Diagnostic;
 use std::io;
@@ -137,6 +138,23 @@ impl From<RequestError> for Failure {
             RequestError::NotForSessions(_) => failure.help("leave it out, or use --via role"),
             RequestError::Caller { .. } => failure
                 .help("sign in as a user or a role; or name a role that the caller may assume with --role"),
+            _ => failure,
+        }
+    }
+}
+
+impl From<RoleError> for Failure {
+    fn from(error: RoleError) -> Self {
+        let failure = Failure::bad_input(error.to_string());
+        match error {
+            RoleError::Limit(LimitError::TooLarge { .. }) => {
+                failure.help("merge statements, use wildcards, or make managed policies of them and name those with --attach")
+            }
+            RoleError::Caller { .. } => failure.help("name who is to assume it: --trust ARN, or --trust ACCOUNT"),
+            RoleError::Demand { .. } => failure.help("make a role of its own for people, and one without the option"),
+            RoleError::Policy(_) => {
+                failure.help("daypass policy list PART   lists AWS's own; the account's own are named by ARN or name")
+            }
             _ => failure,
         }
     }

@@ -8,6 +8,7 @@ mod demo;
 mod init;
 mod policy;
 mod request;
+mod role;
 mod sandbox;
 mod shell;
 mod simulate;
@@ -23,6 +24,7 @@ pub(crate) use demo::DemoArgs;
 pub(crate) use init::{CiChoice, InitArgs};
 pub(crate) use policy::{PolicyArgs, PolicyCommand, PolicyListArgs, PolicyShowArgs};
 pub(crate) use request::RequestArgs;
+pub(crate) use role::{RoleArgs, RoleCommand, RoleCreateArgs, RoleDeleteArgs, RoleShowArgs};
 pub(crate) use sandbox::{
     ClockChange, LogFormat, SandboxArgs, SandboxClockArgs, SandboxCommand, SandboxExecArgs, SandboxLogArgs,
     SandboxStartArgs, Shell, WorldArgs,
@@ -53,6 +55,9 @@ EXAMPLES
   Which actions are there, and what does a managed policy of AWS's allow?
     $ daypass actions 's3:Get*'
     $ daypass policy show ReadOnlyAccess
+
+  A role for yourself that takes MFA, and what it may do
+    $ daypass role create DeveloperRole --attach PowerUserAccess --require-mfa
 
   Are the access files of all teams right?
     $ daypass validate --all
@@ -141,6 +146,7 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     Apply(ApplyArgs),
     Request(RequestArgs),
+    Role(RoleArgs),
     Cleanup(CleanupArgs),
     Sandbox(SandboxArgs),
     Demo(DemoArgs),

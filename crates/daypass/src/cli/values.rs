@@ -1,7 +1,9 @@
 //! Values of options, parsed into types that cannot hold nonsense; each error says what would be right.
 
+use daypass_core::expiry;
+use daypass_core::role::{LONGEST_SESSION, SHORTEST_SESSION};
 use iam_policy::{Arn, Principal};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// AssumeRole's range: sessions of 15 minutes to 12 hours; a lease may be shorter, its own Deny ends it.
 const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
@@ -33,6 +35,20 @@ pub(crate) fn from_now(text: &str) -> Result<jiff::Span, String> {
     lasts
         .filter(|lasts| lasts.is_positive())
         .ok_or_else(|| "write it like 2d, 8h or 1d12h (weeks, days, hours, minutes)".to_owned())
+}
+
+/// The longest session of a role: `1h` to `12h`.
+pub(crate) fn session_length(text: &str) -> Result<SignedDuration, String> {
+    let lasts: Option<SignedDuration> = text.trim().parse().ok();
+    lasts
+        .filter(|lasts| (SHORTEST_SESSION..=LONGEST_SESSION).contains(lasts))
+        .ok_or_else(|| "a role's longest session has from 1h to 12h".to_owned())
+}
+
+/// When an access ends: an instant with its zone, or a day.
+pub(crate) fn end(text: &str) -> Result<Timestamp, String> {
+    expiry::end_of_text(text)
+        .ok_or_else(|| "write a day like 2026-11-30, or an instant like 2026-11-30T18:00:00Z".to_owned())
 }
 
 /// The ARN of an IAM role.

@@ -13,6 +13,7 @@ mod man;
 mod plan;
 mod policy;
 mod request;
+mod role;
 mod sandbox;
 pub(crate) mod simulate;
 mod try_policy;
@@ -67,6 +68,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Plan(arguments) => block_on(plan::run(arguments, settings)),
         Command::Apply(arguments) => block_on(apply::run(arguments, settings)),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
+        Command::Role(arguments) => block_on(role::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments, settings)),
         Command::Demo(arguments) => block_on(demo::run(arguments, settings)),

@@ -15,6 +15,7 @@ pub(crate) mod plan;
 pub(crate) mod policies;
 pub(crate) mod progress;
 pub(crate) mod request;
+pub(crate) mod role;
 pub(crate) mod sandbox_log;
 pub(crate) mod simulate;
 pub(crate) mod story;

@@ -35,6 +35,11 @@ fn the_examples_of_the_catalog() {
     assert!(examples_hold("catalog.md") >= 4);
 }
 
+#[test]
+fn the_examples_of_roles() {
+    assert!(examples_hold("role.md") >= 2);
+}
+
 /// Runs the examples of a page, and counts the commands.
 fn examples_hold(name: &str) -> usize {
     let home = Home::new();

@@ -16,6 +16,7 @@ mod docs;
 mod init;
 mod real_programs;
 mod request;
+mod role;
 mod sandbox;
 mod sandbox_docs;
 mod sandbox_world;

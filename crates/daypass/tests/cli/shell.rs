@@ -20,6 +20,10 @@ fn help_teaches_by_example() {
         &["policy", "list", "--help"],
         &["catalog", "--help"],
         &["cleanup", "--help"],
+        &["role", "--help"],
+        &["role", "create", "--help"],
+        &["role", "show", "--help"],
+        &["role", "delete", "--help"],
         &["sandbox", "--help"],
         &["sandbox", "exec", "--help"],
         &["demo", "--help"],
@@ -70,6 +74,7 @@ fn man_pages() {
         "daypass-policy-show.1",
         "daypass-catalog.1",
         "daypass-cleanup.1",
+        "daypass-role-create.1",
         "daypass-sandbox-exec.1",
         "daypass-demo.1",
     ] {
