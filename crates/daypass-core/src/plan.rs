@@ -12,6 +12,7 @@ mod earlier;
 pub mod effect;
 mod fingerprint;
 mod grant_role;
+mod held;
 mod holdings;
 pub mod mark;
 mod observed;
@@ -49,6 +50,8 @@ pub use observed::{
 };
 pub use operation::Operation;
 pub use revoke::{Revocation, given_again, plan_revocation};
+pub(crate) use roles::role_size;
+pub(crate) use wanted::DOCUMENTS;
 
 /// How a plan is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,19 +86,16 @@ pub fn plan_account(
     now: Timestamp,
     options: Options,
 ) -> Result<AccountPlan, Needs> {
-    let mut wanted = wanted::wanted(asked, observed, options);
+    let owned = Owned::new(asked, observed, options);
+    let mut wanted = wanted::wanted(asked, observed, &owned, options);
     if !wanted.needs.is_empty() {
         return Err(std::mem::take(&mut wanted.needs));
     }
-    let comparison = Comparison::new(asked, observed, &wanted, now, options);
+    let comparison = Comparison::new(asked, observed, &owned, &wanted, now, options);
     let marks = group_marks(&comparison, &wanted);
     let changes = order::ordered(comparison.changes(), observed, &marks);
-    Ok(finished(
-        asked,
-        observed,
-        changes,
-        std::mem::take(&mut wanted.problems),
-    ))
+    let problems = wanted.held.problems().cloned().collect();
+    Ok(finished(asked, observed, changes, problems))
 }
 
 fn finished(
@@ -212,10 +212,8 @@ fn group_marks(comparison: &Comparison<'_>, wanted: &Wanted) -> GroupMarks {
                     left.insert(arn.clone());
                 }
             }
-            let keeps_all = wanted.held.iter().any(|(who, of, _)| who == group && of == team);
-            if keeps_all {
-                left.extend(written.iter().cloned());
-            }
+            let kept = wanted.held.managed(group, team);
+            left.extend(kept.filter(|arn| written.contains(arn)).cloned());
             if !left.is_empty() || !written.is_empty() {
                 marks.insert((group.clone(), team.clone()), left);
             }
@@ -226,7 +224,7 @@ fn group_marks(comparison: &Comparison<'_>, wanted: &Wanted) -> GroupMarks {
 
 /// How many deliveries of grants the account holds.
 fn standing(asked: &AccountAsked, observed: &ObservedAccount) -> usize {
-    let owned = Owned::new(asked, observed);
+    let owned = Owned::new(asked, observed, Options::default());
     let of = |(grantee, principal): (&Grantee, &ObservedPrincipal)| {
         if owned.role(grantee, principal).is_some() {
             return 1;

@@ -59,7 +59,12 @@ impl AccountAsked {
                 });
             }
         }
-        accounts.into_values().collect()
+        let mut accounts: Vec<AccountAsked> = accounts.into_values().collect();
+        // Whoever has the room first is not to depend on the order of files.
+        for asked in &mut accounts {
+            asked.teams.sort_by(|a, b| a.team.cmp(&b.team));
+        }
+        accounts
     }
 
     /// Whether a team's marks are ours to change.

@@ -8,6 +8,7 @@ use super::change::{AccountPlan, Why};
 use super::difference::{Changes, Comparison};
 use super::observed::ObservedAccount;
 use super::order::{GroupMarks, ordered};
+use super::owned::Owned;
 use super::wanted::Wanted;
 use super::{Options, finished, teams_in};
 use crate::team::TeamName;
@@ -30,7 +31,8 @@ pub fn plan_cleanup(
     }
     // Nobody asks for anything, and of what is not asked for only the ended goes.
     let nothing = Wanted::default();
-    let changes = Comparison::new(&asked, observed, &nothing, now, Options::default()).changes();
+    let owned = Owned::new(&asked, observed, Options::default());
+    let changes = Comparison::new(&asked, observed, &owned, &nothing, now, Options::default()).changes();
     let has_ended = |why: &[Why]| matches!(why.first(), Some(Why::Ended { .. }));
     let ended = Changes {
         ended: changes.ended,

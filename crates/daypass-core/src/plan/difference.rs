@@ -8,13 +8,13 @@ use jiff::Timestamp;
 use super::Options;
 use super::asked::AccountAsked;
 use super::change::{Change, ChangeKind, Drift, Source, Thing, Why};
-use super::earlier;
 use super::effect::number;
+use super::held::{Held, names};
 use super::mark::{self, InlineMark};
 use super::observed::{ObservedAccount, ObservedPolicy, ObservedPrincipal};
 use super::operation::Operation;
 use super::owned::{Marks, Owned};
-use super::wanted::{Held, Origin, Wanted, WantedAttachment, WantedPolicy};
+use super::wanted::{Origin, Wanted, WantedAttachment, WantedPolicy};
 use crate::team::{Grantee, TeamName};
 
 /// "IAM and AWS STS quotas": versions of a managed policy.
@@ -40,34 +40,37 @@ pub(super) struct Comparison<'a> {
     pub(super) asked: &'a AccountAsked,
     pub(super) observed: &'a ObservedAccount,
     pub(super) wanted: &'a Wanted,
-    pub(super) owned: Owned<'a>,
+    pub(super) owned: &'a Owned<'a>,
+    held: &'a Held,
     pub(super) now: Timestamp,
     pub(super) options: Options,
     /// What is delivered one way or another.
-    delivered: BTreeSet<Held>,
+    delivered: BTreeSet<(Grantee, TeamName, String)>,
 }
 
 impl<'a> Comparison<'a> {
     pub(super) fn new(
         asked: &'a AccountAsked,
         observed: &'a ObservedAccount,
+        owned: &'a Owned<'a>,
         wanted: &'a Wanted,
         now: Timestamp,
         options: Options,
     ) -> Comparison<'a> {
-        let held =
+        let of =
             |grantee: &Grantee, origin: &Origin| (grantee.clone(), origin.team.clone(), origin.key.clone());
         let attached = wanted
             .attachments
             .iter()
-            .map(|((who, _), one)| held(who, &one.origin));
-        let inline = wanted.inline.iter().map(|((who, _), one)| held(who, &one.origin));
-        let roles = wanted.roles.values().map(|one| held(&one.grantee, &one.origin));
+            .map(|((who, _), one)| of(who, &one.origin));
+        let inline = wanted.inline.iter().map(|((who, _), one)| of(who, &one.origin));
+        let roles = wanted.roles.values().map(|one| of(&one.grantee, &one.origin));
         Comparison {
             asked,
             observed,
             wanted,
-            owned: Owned::new(asked, observed),
+            owned,
+            held: &wanted.held,
             now,
             options,
             delivered: attached.chain(inline).chain(roles).collect(),
@@ -155,7 +158,7 @@ impl<'a> Comparison<'a> {
                 &wanted.origin,
             )
         };
-        if self.owned.policy(observed).is_none() {
+        if self.owned.is_adopted(arn) {
             changed.why.insert(0, Why::TakenOver);
             changed.drift = None;
         }
@@ -279,7 +282,7 @@ impl<'a> Comparison<'a> {
             .wanted
             .inline
             .contains_key(&(grantee.clone(), name.to_owned()))
-            || self.is_held(grantee, &team, &key)
+            || self.held.is(grantee, &team, &key)
         {
             return None;
         }
@@ -313,9 +316,10 @@ impl<'a> Comparison<'a> {
             arn: arn.clone(),
         };
         let name = name_of(arn);
+        let marks = self.owned.marks(principal, arn);
         if let Some(team) = self.owned.policy_at(arn) {
             let (key, end) = mark::read_policy_name(&team, &name);
-            if wanted.is_some() || self.is_held(grantee, &team, &key) {
+            if wanted.is_some() || !marks.others.is_empty() || self.held.is(grantee, &team, &key) {
                 return None;
             }
             return Some(Change {
@@ -332,9 +336,9 @@ impl<'a> Comparison<'a> {
                 )
             });
         }
-        let marks = self.owned.marks(principal, arn);
         let keeps = |team: &&TeamName| {
-            wanted.is_some_and(|wanted| wanted.marked_by.contains(*team)) || self.holds_any(grantee, team)
+            wanted.is_some_and(|wanted| wanted.marked_by.contains(*team))
+                || self.held.managed(grantee, team).any(|managed| managed == arn)
         };
         let leaving: Vec<&TeamName> = marks.ours.iter().filter(|team| !keeps(team)).collect();
         let team = *leaving.first()?;
@@ -386,7 +390,7 @@ impl<'a> Comparison<'a> {
     /// policies that it attached and that would never end.
     fn earlier(&self, grantee: &Grantee, principal: &ObservedPrincipal) -> Vec<Change> {
         let mut changes: BTreeMap<String, Change> = BTreeMap::new();
-        for given in earlier::temporary(self.asked, grantee) {
+        for given in self.owned.earlier(grantee, self.held) {
             if principal.inline.contains_key(&given.inline) {
                 let remove = Operation::DeleteInlinePolicy {
                     principal: grantee.clone(),
@@ -440,12 +444,7 @@ impl<'a> Comparison<'a> {
         let team = self.owned.policy(policy)?;
         let name = name_of(&policy.arn);
         let (key, end) = mark::read_policy_name(&team, &name);
-        let is_held = self
-            .wanted
-            .held
-            .iter()
-            .any(|(_, of, held)| *of == team && names(held, &key));
-        if is_held || self.wanted.policies.contains_key(&policy.arn) {
+        if self.held.is_for_anybody(&team, &key) || self.wanted.policies.contains_key(&policy.arn) {
             return None;
         }
         let old = policy.versions.iter().filter(|version| !version.is_default);
@@ -504,25 +503,6 @@ impl<'a> Comparison<'a> {
             Why::NotAsked
         }]
     }
-
-    /// Whether a grant cannot be delivered, so that what is there of it stays.
-    pub(super) fn is_held(&self, grantee: &Grantee, team: &TeamName, key: &str) -> bool {
-        let mut held = self.wanted.held.iter();
-        held.any(|(who, of, other)| who == grantee && of == team && names(other, key))
-    }
-
-    fn holds_any(&self, grantee: &Grantee, team: &TeamName) -> bool {
-        self.wanted
-            .held
-            .iter()
-            .any(|(who, of, _)| who == grantee && of == team)
-    }
-}
-
-/// Whether a key that was read from a name, where it may be shortened, is this one.
-pub(super) fn names(key: &str, read: &str) -> bool {
-    const SHORTENED: usize = 20;
-    key == read || (read.len() >= SHORTENED && key.starts_with(read))
 }
 
 /// A change that a grant asks for.

@@ -4,6 +4,8 @@
 //! attachments when it is taken over: it gets a version whose first statement's `Sid` says so, since a policy's path and
 //! description never change, and its tags are not in the one listing that tells the rest.
 
+use std::collections::BTreeMap;
+
 use iam_policy::{Arn, Document};
 
 use super::Options;
@@ -48,13 +50,15 @@ pub(super) fn named(
     }
     let is_whole = grant.term == Term::Permanent && name == grant.policy.name.as_str();
     if is_whole
-        && let Some(policy) = earlier_policy(observed, team, &grant.policy.key)
+        && let Some(policy) = earlier_policy(asked, observed, &team.team, &grant.policy.key)
         && (options.adopt || is_taken_over(policy, &team.team))
     {
         return Named::Earlier(policy.arn.clone());
     }
     match observed.policy_named(name) {
         None => Named::Ours(own),
+        // Ours, from when the files wrote the name in other letters.
+        Some(other) if other.arn.iam_path() == Some(&path) => Named::Ours(other.arn.clone()),
         Some(other) => Named::Taken {
             message: format!(
                 "the account has a policy of the name {name} already, {}",
@@ -67,6 +71,34 @@ pub(super) fn named(
             },
         },
     }
+}
+
+/// The policies that a plan takes over, and for whom.
+pub(super) fn adopted(
+    asked: &AccountAsked,
+    observed: &ObservedAccount,
+    options: Options,
+) -> BTreeMap<Arn, TeamName> {
+    let mut adopted = BTreeMap::new();
+    if !options.adopt {
+        return adopted;
+    }
+    for team in &asked.teams {
+        let path = mark::path_of(&asked.settings, &team.team);
+        let whole = team.grants.iter().filter(|grant| grant.term == Term::Permanent);
+        for policy in whole.map(|grant| &grant.policy) {
+            let own = observed.arn("policy", &path, policy.name.as_str()).parse::<Arn>();
+            let has_own = own.is_ok_and(|own| observed.policies.contains_key(&own));
+            let has_documents = policy.document.is_some() || policy.require_mfa;
+            if let Some(earlier) = earlier_policy(asked, observed, &team.team, &policy.key)
+                && !has_own
+                && has_documents
+            {
+                adopted.insert(earlier.arn.clone(), team.team.clone());
+            }
+        }
+    }
+    adopted
 }
 
 /// Says in a document that its policy was taken over.
@@ -102,29 +134,39 @@ fn sid(team: &TeamName) -> String {
     format!("{}{}", mark::TAKEN_OVER, mark::short_hash(team.as_str()))
 }
 
-/// The policy at the name that the earlier tool gave to `key`, where that name means this key alone: `a.b` and `a-b` had
-/// one, and the one that is written so has it.
+/// The policy at the name that the earlier tool gave to `key`, where that name means this key alone: `a.b` and `a-b` of a
+/// team had one, and so had `x-a` of team `t` and `a` of team `t-x`. The one that is written so has it. Nor is it one that
+/// another team has taken over.
 fn earlier_policy<'o>(
+    asked: &AccountAsked,
     observed: &'o ObservedAccount,
-    team: &TeamAsked,
+    team: &TeamName,
     key: &PolicyKey,
 ) -> Option<&'o ObservedPolicy> {
-    let name = mark::earlier_policy_name(&team.team, key);
-    let others = team
-        .grants
+    let name = mark::earlier_policy_name(team, key);
+    let is_other = |(of, other): &(&TeamName, &PolicyKey)| (*of, *other) != (team, key);
+    let is_shared = asked
+        .teams
         .iter()
-        .map(|grant| &grant.policy.key)
-        .filter(|other| *other != key);
-    let is_shared = others
-        .into_iter()
-        .any(|other| mark::earlier_policy_name(&team.team, other).eq_ignore_ascii_case(&name));
-    let is_own = PolicyName::of(&team.team, key).is_ok_and(|own| own.as_str() == name);
+        .flat_map(|asked| asked.grants.iter().map(|grant| (&asked.team, &grant.policy.key)))
+        .filter(is_other)
+        .any(|(of, other)| mark::earlier_policy_name(of, other).eq_ignore_ascii_case(&name));
+    let is_own = PolicyName::of(team, key).is_ok_and(|own| own.as_str() == name);
     if is_shared && !is_own {
         return None;
     }
     observed
         .policy_named(&name)
         .filter(|policy| policy.arn.iam_path() == Some("/"))
+        .filter(|policy| is_taken_over(policy, team) || !is_taken_over_by_anybody(policy))
+}
+
+fn is_taken_over_by_anybody(policy: &ObservedPolicy) -> bool {
+    let document = policy.document.document.as_ref();
+    let sid = document
+        .and_then(|document| document.statements.first())
+        .and_then(|statement| statement.sid.as_deref());
+    sid.is_some_and(|sid| sid.starts_with(mark::TAKEN_OVER))
 }
 
 /// A temporary grant as the earlier tool gave it.
@@ -135,30 +177,34 @@ pub(super) struct Given<'a> {
     pub(super) inline: String,
     /// The managed policies that it attached, without an end.
     pub(super) managed: &'a [Arn],
+    /// Whether the entry's end has passed.
+    pub(super) has_ended: bool,
 }
 
 /// Temporary grants of a user that the files tell of, over or not.
 pub(super) fn temporary<'a>(asked: &'a AccountAsked, grantee: &Grantee) -> Vec<Given<'a>> {
-    let Grantee::User(user) = grantee else {
+    if !matches!(grantee, Grantee::User(_)) {
         return Vec::new();
-    };
+    }
     let mut given = Vec::new();
     for team in &asked.teams {
         let open = team.grants.iter().filter(|grant| grant.term != Term::Permanent);
-        let open = open.map(|grant| (&grant.grantee, grant.policy.key.as_str(), &grant.policy.managed));
+        let open = open.map(|grant| {
+            let policy = &grant.policy;
+            (&grant.grantee, policy.key.as_str(), &policy.managed, false)
+        });
         let ended = team
             .ended
             .iter()
-            .map(|grant| (&grant.grantee, grant.policy.as_str(), &grant.managed));
-        for (who, key, managed) in open.chain(ended) {
-            if who == grantee {
-                given.push(Given {
-                    team: &team.team,
-                    key,
-                    inline: mark::earlier_inline_name(&team.team, key, user.as_str()),
-                    managed,
-                });
-            }
+            .map(|grant| (&grant.grantee, grant.policy.as_str(), &grant.managed, true));
+        for (who, key, managed, has_ended) in open.chain(ended).filter(|(who, ..)| who.is_same(grantee)) {
+            given.push(Given {
+                team: &team.team,
+                key,
+                inline: mark::earlier_inline_name(&team.team, key, who.name()),
+                managed,
+                has_ended,
+            });
         }
     }
     given

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+use super::Options;
 use super::asked::AccountAsked;
 use super::observed::{ObservedAccount, ObservedPrincipal};
 use super::owned::Owned;
@@ -11,10 +12,10 @@ use crate::team::Grantee;
 
 /// The fingerprint of these principals and of what carries the teams' marks.
 pub(super) fn of(asked: &AccountAsked, principals: &[Grantee], observed: &ObservedAccount) -> String {
-    let owned = Owned::new(asked, observed);
+    let owned = Owned::new(asked, observed, Options::default());
     let mut told = format!("{}\n{:?}\n", observed.account, observed.attachments);
     for (grantee, principal) in &observed.principals {
-        if is_named(principals, grantee) || is_marked(owned, grantee, principal) {
+        if is_named(principals, grantee) || is_marked(&owned, grantee, principal) {
             tell(&mut told, grantee, principal);
         }
     }
@@ -58,7 +59,7 @@ fn is_named(principals: &[Grantee], grantee: &Grantee) -> bool {
     principals.iter().any(|named| named.is_same(grantee))
 }
 
-fn is_marked(owned: Owned<'_>, grantee: &Grantee, principal: &ObservedPrincipal) -> bool {
+fn is_marked(owned: &Owned<'_>, grantee: &Grantee, principal: &ObservedPrincipal) -> bool {
     owned.role(grantee, principal).is_some()
         || principal.inline.keys().any(|name| owned.inline(name).is_some())
         || principal

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::Options;
 use super::asked::AccountAsked;
 use super::change::{Form, Source};
-use super::difference::names;
+use super::held::names;
 use super::mark::{self, InlineMark};
 use super::observed::{ObservedAccount, ObservedPrincipal};
 use super::owned::Owned;
@@ -58,9 +59,9 @@ type Key = (Grantee, TeamName, String, Option<Timestamp>);
 /// Who has what at `at`, by principal, team and grant.
 pub fn holdings(asked: &AccountAsked, observed: &ObservedAccount, at: Timestamp) -> Vec<Holding> {
     let mut found: BTreeMap<Key, Holding> = BTreeMap::new();
-    let owned = Owned::new(asked, observed);
+    let owned = Owned::new(asked, observed, Options::default());
     for (grantee, principal) in &observed.principals {
-        for (key, form, name) in delivered(asked, owned, grantee, principal) {
+        for (key, form, name) in delivered(asked, observed, &owned, grantee, principal) {
             let holding = found.entry(key.clone()).or_insert_with(|| held(key, at));
             holding.form = Some(match (holding.form, form) {
                 (Some(Form::Policies(many)), Form::Policies(more)) => Form::Policies(many + more),
@@ -92,13 +93,14 @@ pub fn holdings(asked: &AccountAsked, observed: &ObservedAccount, at: Timestamp)
 /// What a principal has of ours: which grant, in what form, by which policy or role.
 fn delivered(
     asked: &AccountAsked,
-    owned: Owned<'_>,
+    observed: &ObservedAccount,
+    owned: &Owned<'_>,
     grantee: &Grantee,
     principal: &ObservedPrincipal,
 ) -> Vec<(Key, Form, String)> {
     if let Some(team) = owned.role(grantee, principal) {
         let tag = |key: &str| principal.tags.get(key).cloned();
-        let whose = tag(mark::TAG_GRANTEE).and_then(|text| super::roles::grantee(&text));
+        let whose = tag(mark::TAG_GRANTEE).and_then(|text| super::roles::grantee(observed, &text));
         let key = (
             whose.unwrap_or_else(|| grantee.clone()),
             team,

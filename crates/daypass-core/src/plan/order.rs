@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iam_policy::Arn;
 
-use super::change::{Change, Quota, QuotaUse};
+use super::change::{Change, ChangeKind, Quota, QuotaUse, Thing, Why};
 use super::difference::Changes;
 use super::effect;
 use super::mark::{self, InlineMark};
@@ -21,37 +21,123 @@ pub(super) type GroupMarks = BTreeMap<(Grantee, TeamName), BTreeSet<Arn>>;
 /// What has ended goes first, for it only takes room; then policies are made, given, and taken: a grant that is delivered
 /// otherwise than before is never without both. Only where a quota leaves no room for that, something is taken first.
 pub(super) fn ordered(changes: Changes, observed: &ObservedAccount, marks: &GroupMarks) -> Vec<Change> {
-    let mut ahead = observed.clone();
-    let mut order = Vec::new();
-    let mut make = |change: Change, ahead: &mut ObservedAccount| {
-        for operation in &change.operations {
-            effect::apply(ahead, operation);
-        }
-        order.push(change);
+    let mut line = Line {
+        ahead: observed.clone(),
+        order: Vec::new(),
+        marks,
     };
     for change in changes.ended.into_iter().chain(changes.policies) {
-        make(change, &mut ahead);
+        line.make(change);
     }
     let mut given = changes.given;
     let mut taken = changes.taken;
     while !given.is_empty() {
-        let next = given.iter().position(|change| fits(change, &ahead));
+        let next = given.iter().position(|change| line.has_room_for(change));
         if let Some(next) = next {
-            make(given.remove(next), &mut ahead);
+            line.make(given.remove(next));
             continue;
         }
-        let waiting = given.first().and_then(|change| change.principal.clone());
-        match taken.iter().position(|change| change.principal == waiting) {
-            Some(room) => make(taken.remove(room), &mut ahead),
+        let makes_room = |change: &Change| given.iter().any(|waits| waits.principal == change.principal);
+        match taken.iter().position(makes_room) {
+            Some(room) => line.make(taken.remove(room)),
             // There is no room to be made; AWS may know of a quota that we do not.
-            None => make(given.remove(0), &mut ahead),
+            None => line.make(given.remove(0)),
         }
     }
-    for change in taken.into_iter().chain(changes.unused) {
-        make(change, &mut ahead);
+    for change in taken {
+        line.make(change);
     }
-    mark_groups(&mut order, observed, marks);
-    order
+    line.trim_marks();
+    for change in changes.unused {
+        if !line.is_in_use(&change) {
+            line.make(change);
+        }
+    }
+    line.order
+}
+
+/// The order so far, and the account as it will be then.
+struct Line<'a> {
+    ahead: ObservedAccount,
+    order: Vec<Change>,
+    marks: &'a GroupMarks,
+}
+
+impl Line<'_> {
+    fn make(&mut self, change: Change) {
+        let change = self.marked(change);
+        for operation in &change.operations {
+            effect::apply(&mut self.ahead, operation);
+        }
+        self.order.push(change);
+    }
+
+    /// Whether a change keeps every quota of the principals that it touches.
+    fn has_room_for(&self, change: &Change) -> bool {
+        fits(&self.marked(change.clone()), &self.ahead)
+    }
+
+    /// Before the first attachment to a group, all that there are and will be are written down.
+    fn marked(&self, mut change: Change) -> Change {
+        let gives = matches!(change.kind, ChangeKind::Attach | ChangeKind::Update);
+        if !gives || !matches!(change.thing, Thing::Attachment | Thing::Mark) {
+            return change;
+        }
+        for ((group, team), left) in self.marks {
+            let principal = self.ahead.principals.get(group);
+            let Some(principal) = principal.filter(|_| change.principal.as_ref() == Some(group)) else {
+                continue;
+            };
+            let written = written_down(principal, team);
+            if !left.is_subset(&written) {
+                let attached = written.intersection(&principal.attached);
+                let all: BTreeSet<Arn> = attached.chain(left).cloned().collect();
+                change.operations.insert(0, put_marks(group, team, &all));
+            }
+        }
+        change
+    }
+
+    /// After the last attachment has gone, those are written down that are left.
+    fn trim_marks(&mut self) {
+        for ((group, team), left) in self.marks {
+            let Some(principal) = self.ahead.principals.get(group) else {
+                continue;
+            };
+            if written_down(principal, team) == *left {
+                continue;
+            }
+            let last = if left.is_empty() {
+                Operation::DeleteInlinePolicy {
+                    principal: group.clone(),
+                    name: mark::attachments_name(team),
+                }
+            } else {
+                put_marks(group, team, left)
+            };
+            effect::apply(&mut self.ahead, &last);
+            let touches = |operation: &Operation| {
+                matches!(operation, Operation::AttachPolicy { principal, .. } | Operation::DetachPolicy { principal, .. }
+                    if principal == group)
+            };
+            let mut changes = self.order.iter_mut().rev();
+            match changes.find(|change| change.operations.iter().any(touches)) {
+                Some(change) => change.operations.push(last),
+                None => self.order.push(of_marks(group, team, last)),
+            }
+        }
+    }
+
+    /// Whether somebody still has a policy that nobody asks for: IAM would not remove it.
+    fn is_in_use(&self, change: &Change) -> bool {
+        let has = |arn: &Arn| {
+            let mut principals = self.ahead.principals.values();
+            principals.any(|one| one.attached.contains(arn) || one.boundary.as_ref() == Some(arn))
+        };
+        let removes =
+            |operation: &Operation| matches!(operation, Operation::DeletePolicy { arn } if has(arn));
+        change.operations.iter().any(removes)
+    }
 }
 
 /// Whether a change keeps every quota of the principals that it touches.
@@ -141,48 +227,11 @@ pub(super) fn quotas(changes: &[Change], observed: &ObservedAccount) -> Vec<Quot
     quotas
 }
 
-/// Writes down the attachments of groups: before the first is made all that there are and will be, after the last has gone
-/// those that are left.
-fn mark_groups(order: &mut Vec<Change>, observed: &ObservedAccount, marks: &GroupMarks) {
-    for ((group, team), left) in marks {
-        let Some(principal) = observed.principals.get(group) else {
-            continue;
-        };
-        let name = mark::attachments_name(team);
-        let written: BTreeSet<Arn> = written_down(principal, team);
-        let all: BTreeSet<Arn> = written.union(left).cloned().collect();
-        let is_about = |change: &Change| {
-            let touches = |operation: &Operation| {
-                matches!(operation, Operation::AttachPolicy { principal, .. } | Operation::DetachPolicy { principal, .. }
-                    if principal == group)
-            };
-            change.operations.iter().any(touches)
-        };
-        let put = |arns: &BTreeSet<Arn>| Operation::PutInlinePolicy {
-            principal: group.clone(),
-            name: name.clone(),
-            document: mark::attachments_document(arns).to_minified(),
-        };
-        if all != written {
-            match order.iter_mut().find(|change| is_about(change)) {
-                Some(first) => first.operations.insert(0, put(&all)),
-                None => order.push(of_marks(group, team, put(&all))),
-            }
-        }
-        if *left != all {
-            let last = if left.is_empty() {
-                Operation::DeleteInlinePolicy {
-                    principal: group.clone(),
-                    name: name.clone(),
-                }
-            } else {
-                put(left)
-            };
-            match order.iter_mut().rev().find(|change| is_about(change)) {
-                Some(change) => change.operations.push(last),
-                None => order.push(of_marks(group, team, last)),
-            }
-        }
+fn put_marks(group: &Grantee, team: &TeamName, arns: &BTreeSet<Arn>) -> Operation {
+    Operation::PutInlinePolicy {
+        principal: group.clone(),
+        name: mark::attachments_name(team),
+        document: mark::attachments_document(arns).to_minified(),
     }
 }
 
@@ -198,7 +247,6 @@ pub(super) fn written_down(group: &ObservedPrincipal, team: &TeamName) -> BTreeS
 }
 
 fn of_marks(group: &Grantee, team: &TeamName, operation: Operation) -> Change {
-    use super::change::{ChangeKind, Thing, Why};
     let name = mark::attachments_name(team);
     Change {
         why: vec![Why::NotAsked],

@@ -9,16 +9,20 @@ use jiff::Timestamp;
 use super::asked::AccountAsked;
 use super::change::{AccountPlan, Change, Source, Thing, Why};
 use super::difference::{Changes, Comparison};
+use super::held::names;
 use super::observed::ObservedAccount;
 use super::operation::Operation;
 use super::order::{GroupMarks, ordered, written_down};
+use super::owned::Owned;
 use super::wanted::Wanted;
 use super::{Options, finished};
 use crate::expiry::instant;
-use crate::team::{Grantee, PolicyKey};
+use crate::team::{Grant, Grantee, PolicyKey, Term};
 
 /// The inline policy that denies a role's sessions that began before it was revoked.
 const REVOKED_POLICY: &str = "daypass-revoked";
+/// How many characters it has, white space not counted.
+pub(super) const REVOKED_POLICY_SIZE: usize = 182;
 
 /// What is to end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +54,8 @@ pub fn plan_revocation(
     now: Timestamp,
 ) -> AccountPlan {
     let nothing = Wanted::default();
-    let comparison = Comparison::new(asked, observed, &nothing, now, Options::default());
+    let owned = Owned::new(asked, observed, Options::default());
+    let comparison = Comparison::new(asked, observed, &owned, &nothing, now, Options::default());
     let all = comparison.changes();
     let mut changes: Vec<Change> = all
         .ended
@@ -82,16 +87,21 @@ fn is_meant(asked: &AccountAsked, change: &Change, revocation: &Revocation) -> b
         return is_theirs;
     };
     if !change.grant.is_empty() {
-        return is_theirs && change.grant == key.as_str();
+        return is_theirs && names(key.as_str(), &change.grant);
     }
-    // The attachment of a policy that is not ours does not tell for which grant it was made; the files do.
-    let granted = asked.teams.iter().flat_map(|team| &team.grants);
-    let managed = granted
-        .filter(|grant| grant.policy.key == *key)
-        .flat_map(|grant| &grant.policy.managed);
-    let managed: BTreeSet<&Arn> = managed.collect();
+    // The attachment of a policy that is not ours does not tell for which grant it was made; the files do. What another
+    // entry asks for as well is not of this grant alone.
+    let permanent = || {
+        let granted = asked.teams.iter().flat_map(|team| &team.grants);
+        granted.filter(|grant| grant.term == Term::Permanent && grant.grantee.is_same(&revocation.grantee))
+    };
+    let of_it = |grant: &&Grant| grant.policy.key == *key;
+    let takes = |grant: &Grant, arn: &Arn| grant.policy.managed.contains(arn);
     let detaches = |operation: &Operation| match operation {
-        Operation::DetachPolicy { arn, .. } => managed.contains(arn),
+        Operation::DetachPolicy { arn, .. } => {
+            permanent().filter(of_it).any(|grant| takes(grant, arn))
+                && !permanent().any(|grant| !of_it(&grant) && takes(grant, arn))
+        }
         _ => false,
     };
     is_theirs && change.operations.iter().any(detaches)
@@ -116,6 +126,8 @@ fn deny_sessions(change: &mut Change, now: Timestamp) {
         principal,
         name: REVOKED_POLICY.to_owned(),
     };
+    // It is there if an earlier revocation was cut short.
+    change.operations.retain(|operation| *operation != delete);
     change.operations.insert(0, put);
     let last = change.operations.len().saturating_sub(1);
     change.operations.insert(last, delete);
@@ -145,4 +157,29 @@ fn marks_left(
         marks.insert((group.clone(), team.clone()), left);
     }
     marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_revokes_a_role_has_the_room_that_is_kept_for_it() {
+        let mut change = super::super::difference::bare(
+            super::super::change::ChangeKind::Remove,
+            Thing::Role,
+            "role",
+            None,
+            &"team".parse().unwrap(),
+            "",
+        );
+        change.operations.push(Operation::DeleteRole {
+            role: "role".parse().unwrap(),
+        });
+        deny_sessions(&mut change, "2026-11-22T12:00:00Z".parse().unwrap());
+        let Some(Operation::PutInlinePolicy { document, .. }) = change.operations.first() else {
+            panic!("{:?}", change.operations);
+        };
+        assert_eq!(Document::parse(document).unwrap().iam_size(), REVOKED_POLICY_SIZE);
+    }
 }

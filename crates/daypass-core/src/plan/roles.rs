@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::change::{Change, ChangeKind, Drift, Thing};
 use super::difference::{Comparison, bare, change, changed_by, pretty};
+use super::grant_role::GrantRole;
 use super::mark;
-use super::observed::ObservedPrincipal;
+use super::observed::{ObservedAccount, ObservedPrincipal, inline_limit};
 use super::operation::Operation;
+use super::revoke::REVOKED_POLICY_SIZE;
 use super::wanted::WantedRole;
-use crate::team::{Grantee, RoleName, TeamName};
+use crate::team::{Grantee, RoleName, TeamName, TeamPolicy, Term};
 
 impl Comparison<'_> {
     pub(super) fn role(&self, name: &RoleName, wanted: &WantedRole) -> Option<Change> {
@@ -73,15 +75,15 @@ impl Comparison<'_> {
         if self.wanted.roles.contains_key(name) {
             return None;
         }
+        if self.wanted.held.is_role(team, name.as_str()) {
+            return None;
+        }
         let tag = |key: &str| observed.tags.get(key).cloned();
         let key = tag(mark::TAG_GRANT).unwrap_or_default();
         let end = tag(mark::TAG_EXPIRES).and_then(|end| end.parse().ok());
-        let grantee = tag(mark::TAG_GRANTEE).and_then(|text| grantee(&text));
+        let grantee = tag(mark::TAG_GRANTEE).and_then(|text| grantee(self.observed, &text));
         // A role without our tags is at our path, and still not told whose it was: it is nobody's.
         let of_whom = grantee.as_ref().unwrap_or(role);
-        if self.is_held(of_whom, team, &key) {
-            return None;
-        }
         Some(Change {
             why: self.gone(of_whom, team, &key, end),
             ends_at: end,
@@ -116,6 +118,7 @@ pub(super) fn removal(role: &Grantee, name: &RoleName, observed: &ObservedPrinci
     detach.chain(delete).chain([last]).collect()
 }
 
+/// What a role is changed by, in an order in which it never has more than a role may have, nor access without its end.
 fn updates(
     own: &Grantee,
     name: &RoleName,
@@ -123,19 +126,20 @@ fn updates(
     wanted: &WantedRole,
 ) -> Vec<Operation> {
     let mut operations = Vec::new();
-    for (policy, document) in &wanted.inline {
-        if !observed
-            .inline
-            .get(*policy)
-            .is_some_and(|text| text.says(document))
-        {
-            operations.push(Operation::PutInlinePolicy {
-                principal: own.clone(),
-                name: (*policy).to_owned(),
-                document: document.to_minified(),
-            });
-        }
+    // First: a cleanup must not take for ended what goes on from here.
+    let tags: BTreeMap<String, String> = wanted
+        .tags
+        .iter()
+        .filter(|(key, value)| observed.tags.get(*key) != Some(value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    if !tags.is_empty() {
+        operations.push(Operation::Tag {
+            principal: own.clone(),
+            tags,
+        });
     }
+    operations.extend(inline_updates(own, observed, wanted));
     if !observed
         .trust
         .as_ref()
@@ -155,26 +159,6 @@ fn updates(
             None => Operation::DeleteBoundary { role: name.clone() },
         });
     }
-    let tags: BTreeMap<String, String> = wanted
-        .tags
-        .iter()
-        .filter(|(key, value)| observed.tags.get(*key) != Some(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    if !tags.is_empty() {
-        operations.push(Operation::Tag {
-            principal: own.clone(),
-            tags,
-        });
-    }
-    let extra = observed
-        .inline
-        .keys()
-        .filter(|policy| !wanted.inline.contains_key(policy.as_str()));
-    operations.extend(extra.map(|policy| Operation::DeleteInlinePolicy {
-        principal: own.clone(),
-        name: policy.clone(),
-    }));
     // First off, then on: there may be no room for more.
     operations.extend(
         observed
@@ -197,8 +181,47 @@ fn updates(
     operations
 }
 
-/// A grantee as the tag of a role tells it.
-pub(super) fn grantee(text: &str) -> Option<Grantee> {
+/// The role's inline policies: what is too many goes, then the end is set, and what it ends comes last.
+fn inline_updates(own: &Grantee, observed: &ObservedPrincipal, wanted: &WantedRole) -> Vec<Operation> {
+    let delete = |policy: &str| Operation::DeleteInlinePolicy {
+        principal: own.clone(),
+        name: policy.to_owned(),
+    };
+    let mut operations = Vec::new();
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for (policy, text) in &observed.inline {
+        if wanted.inline.contains_key(policy.as_str()) {
+            sizes.insert(policy, text.size());
+        } else {
+            operations.push(delete(policy));
+        }
+    }
+    let limit = inline_limit(own);
+    for (policy, document) in &wanted.inline {
+        let observed = observed.inline.get(*policy);
+        if sizes.contains_key(policy) && observed.is_some_and(|text| text.says(document)) {
+            continue;
+        }
+        sizes.insert(policy, document.iam_size());
+        let is_too_much = sizes.values().sum::<usize>() > limit;
+        if is_too_much && *policy == mark::END_POLICY && sizes.remove(mark::PERMISSIONS_POLICY).is_some() {
+            operations.push(delete(mark::PERMISSIONS_POLICY));
+        }
+        operations.push(Operation::PutInlinePolicy {
+            principal: own.clone(),
+            name: (*policy).to_owned(),
+            document: document.to_minified(),
+        });
+    }
+    operations
+}
+
+/// A grantee as the tag of a role tells it. A tag takes no comma, which a name may have.
+pub(super) fn grantee(account: &ObservedAccount, text: &str) -> Option<Grantee> {
+    let mut known = account.principals.keys();
+    if let Some(known) = known.find(|known| tag_of(known) == text) {
+        return Some(known.clone());
+    }
     let (kind, name) = text.split_once('/')?;
     match kind {
         "user" => name.parse().ok().map(Grantee::User),
@@ -206,6 +229,11 @@ pub(super) fn grantee(text: &str) -> Option<Grantee> {
         "group" => name.parse().ok().map(Grantee::Group),
         _ => None,
     }
+}
+
+/// The tag of a role that tells for whom it is.
+pub(super) fn tag_of(grantee: &Grantee) -> String {
+    format!("{}/{}", grantee.kind(), grantee.name()).replace(',', "_")
 }
 
 /// What of a role is shown side by side: name and text.
@@ -268,3 +296,27 @@ fn shown(text: &RoleText) -> String {
         .collect();
     lines.join("\n")
 }
+
+/// The size of the inline policies of a role that delivers a policy for one term, whoever the grantee is, and how large
+/// they may be. The longest names there are: a plan's are no longer.
+pub(crate) fn role_size(policy: &TeamPolicy, term: Term) -> (usize, usize) {
+    let longest = "r".repeat(64);
+    let path = "p".repeat(LONGEST_PATH);
+    let arn = format!("arn:aws-us-gov:iam::111122223333:role/{path}/{longest}");
+    let Ok(grantee) = arn.parse() else {
+        return (0, ROLE_ROOM);
+    };
+    let role = GrantRole {
+        arn: &arn,
+        grantee: &grantee,
+        policy,
+        terms: &[term],
+    };
+    let documents = role.end_policy().into_iter().chain(policy.document.clone());
+    (documents.map(|document| document.iam_size()).sum(), ROLE_ROOM)
+}
+
+/// Of "role aggregate policy size can't exceed 10,240 characters", what is left beside what a revocation puts there.
+pub(super) const ROLE_ROOM: usize = crate::limits::ROLE_INLINE_POLICIES - REVOKED_POLICY_SIZE;
+/// What most paths keep below, `/daypass/team/` and the longest team included.
+const LONGEST_PATH: usize = 80;

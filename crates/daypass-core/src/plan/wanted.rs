@@ -9,18 +9,21 @@ use super::asked::{AccountAsked, TeamAsked};
 use super::change::{Delivered, Form, Problem, Source};
 use super::earlier::{self, Named};
 use super::grant_role::GrantRole;
+use super::held::Held;
 use super::mark;
 use super::observed::{ObservedAccount, ObservedPrincipal};
-use super::room::Room;
+use super::owned::{Marks, Owned};
+use super::roles::ROLE_ROOM;
+use super::room::{Full, Room};
 use super::{Needs, Options};
 use crate::expiry::instant;
 use crate::packing::{MANAGED_POLICY, packed};
 use crate::team::{Delivery, Grant, Grantee, PolicyRef, RoleName, TeamName, TeamPolicy, Term};
 
 /// More documents than this are not put on a principal for one grant, unless policies are asked for.
-const DOCUMENTS: usize = 2;
-/// "IAM and AWS STS quotas": all inline policies of a role.
-const ROLE_INLINE_POLICIES: usize = 10_240;
+pub(crate) const DOCUMENTS: usize = 2;
+/// "IAM and AWS STS quotas": a trust policy, unless the account's quota was raised.
+const TRUST_POLICY: usize = 2_048;
 
 /// What an account should hold of ours.
 #[derive(Debug, Default)]
@@ -29,15 +32,10 @@ pub(super) struct Wanted {
     pub(super) attachments: BTreeMap<(Grantee, Arn), WantedAttachment>,
     pub(super) inline: BTreeMap<(Grantee, String), WantedInline>,
     pub(super) roles: BTreeMap<RoleName, WantedRole>,
-    pub(super) problems: Vec<Problem>,
-    /// Grants that cannot be delivered: what is there of them stays, nobody asked for it to end.
-    pub(super) held: BTreeSet<Held>,
+    pub(super) held: Held,
     /// What has to be asked for before this can be relied on.
     pub(super) needs: Needs,
 }
-
-/// A grant of which nothing is taken away: grantee, team, the team's policy.
-pub(super) type Held = (Grantee, TeamName, String);
 
 /// Which grant something is for.
 #[derive(Debug, Clone)]
@@ -84,36 +82,49 @@ pub(super) struct WantedRole {
 }
 
 /// Turns grants into what delivers them.
-pub(super) fn wanted(asked: &AccountAsked, observed: &ObservedAccount, options: Options) -> Wanted {
-    let mut builder = Builder {
-        asked,
-        observed,
-        options,
-        room: Room::new(asked, observed),
-        wanted: Wanted::default(),
-    };
-    // What is permanent has its room first: it has no other way to be delivered.
-    for is_permanent in [true, false] {
-        for team in &asked.teams {
-            for same in team
-                .grants
-                .chunk_by(|a, b| (&a.grantee, &a.policy.key) == (&b.grantee, &b.policy.key))
-            {
-                let Some(first) = same.first() else { continue };
-                if (first.term == Term::Permanent) == is_permanent {
-                    builder.grants(team, first, same);
-                }
-            }
+///
+/// What is there of a grant that cannot be delivered stays, and takes room: with each that is found, the others are
+/// looked at anew.
+pub(super) fn wanted(
+    asked: &AccountAsked,
+    observed: &ObservedAccount,
+    owned: &Owned<'_>,
+    options: Options,
+) -> Wanted {
+    let mut held = Held::default();
+    loop {
+        let mut builder = Builder {
+            asked,
+            observed,
+            owned,
+            options,
+            room: Room::new(observed, owned, &held),
+            held: &held,
+            found: Vec::new(),
+            wanted: Wanted::default(),
+        };
+        builder.all();
+        let Builder { found, wanted, .. } = builder;
+        let mut has_more = false;
+        for (grantee, team, grant, problem) in found {
+            has_more |= held.add(&grantee, team, grant, problem);
+        }
+        if !has_more {
+            return Wanted { held, ..wanted };
         }
     }
-    builder.wanted
 }
 
-struct Builder<'a> {
+struct Builder<'a, 'h> {
     asked: &'a AccountAsked,
     observed: &'a ObservedAccount,
+    owned: &'a Owned<'a>,
     options: Options,
-    room: Room<'a>,
+    room: Room<'h>,
+    /// What is known to be undeliverable.
+    held: &'h Held,
+    /// What turns out to be.
+    found: Vec<(Grantee, &'a TeamName, &'a Grant, Problem)>,
     wanted: Wanted,
 }
 
@@ -151,11 +162,30 @@ impl Case<'_> {
     }
 }
 
-impl<'a> Builder<'a> {
+impl<'a> Builder<'a, '_> {
+    fn all(&mut self) {
+        // What is permanent has its room first: it has no other way to be delivered.
+        for is_permanent in [true, false] {
+            for team in &self.asked.teams {
+                let same = |a: &Grant, b: &Grant| (&a.grantee, &a.policy.key) == (&b.grantee, &b.policy.key);
+                for grants in team.grants.chunk_by(same) {
+                    if let Some(first) = grants.first()
+                        && (first.term == Term::Permanent) == is_permanent
+                    {
+                        self.grants(team, first, grants);
+                    }
+                }
+            }
+        }
+    }
+
     fn grants(&mut self, team: &'a TeamAsked, first: &'a Grant, grants: &'a [Grant]) {
         let Some((grantee, principal)) = self.observed.find(&first.grantee) else {
             return self.missing(team, first);
         };
+        if self.held.contains(grantee, &team.team, &first.policy.key) {
+            return;
+        }
         let case = Case {
             team,
             grantee,
@@ -170,7 +200,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn missing(&mut self, team: &TeamAsked, grant: &Grant) {
+    fn missing(&mut self, team: &'a TeamAsked, grant: &'a Grant) {
         let name = grant.grantee.name();
         let help = match &grant.grantee {
             Grantee::User(_) => format!("aws iam create-user --user-name {name}"),
@@ -186,19 +216,42 @@ impl<'a> Builder<'a> {
         );
     }
 
-    fn problem(&mut self, team: &TeamAsked, grant: &Grant, grantee: &Grantee, message: String, help: String) {
-        let key = grant.policy.key.to_string();
-        self.wanted
-            .held
-            .insert((grantee.clone(), team.team.clone(), key.clone()));
-        self.wanted.problems.push(Problem {
+    fn problem(
+        &mut self,
+        team: &'a TeamAsked,
+        grant: &'a Grant,
+        grantee: &Grantee,
+        message: String,
+        help: String,
+    ) {
+        let problem = Problem {
             principal: Some(grantee.clone()),
             team: team.team.clone(),
-            grant: key,
+            grant: grant.policy.key.to_string(),
             source: Some(Source::from(&*grant.why)),
             message,
             help,
-        });
+        };
+        self.found.push((grantee.clone(), &team.team, grant, problem));
+    }
+
+    /// A policy of the account's own that is asked for and not there.
+    fn is_missing(&self, arn: &Arn) -> bool {
+        arn.account_part() != "aws" && !self.observed.policies.contains_key(arn)
+    }
+
+    /// Whether all of the account's own policies that a grant takes are there; if not, it is told.
+    fn has_all(&mut self, case: Case<'a>, grant: &'a Grant, mut wanted: impl Iterator<Item = Arn>) -> bool {
+        let Some(missing) = wanted.find(|arn| self.is_missing(arn)) else {
+            return true;
+        };
+        let message = format!(
+            "there is no managed policy {missing}, which {} takes",
+            case.policy.key
+        );
+        let help = "see that its ARN is right, or make it first".to_owned();
+        self.problem(case.team, grant, case.grantee, message, help);
+        false
     }
 
     fn permanent(&mut self, case: Case<'a>, grant: &'a Grant) {
@@ -233,14 +286,29 @@ impl<'a> Builder<'a> {
             .chain(foreign)
             .cloned()
             .collect();
-        if !self.room.attach(case.grantee, &all) {
-            return self.no_room_to_attach(case, grant, all.len());
+        if !self.has_all(case, grant, foreign.iter().cloned()) {
+            return;
+        }
+        let marked: Vec<Arn> = foreign
+            .iter()
+            .filter(|arn| self.is_to_be_marked(case.principal, arn))
+            .cloned()
+            .collect();
+        if let Err(full) = self.room.attach(case.grantee, &all, &case.team.team, &marked) {
+            return self.no_room_to_attach(case, grant, all.len(), full);
         }
         self.wanted.policies.extend(policies);
         for arn in all {
             let is_foreign = foreign.contains(&arn);
             self.attach(case, arn, is_foreign, &origin);
         }
+    }
+
+    /// What is attached and marked by nobody is somebody else's, and stays so.
+    fn is_to_be_marked(&self, principal: &ObservedPrincipal, arn: &Arn) -> bool {
+        let is_theirs =
+            principal.attached.contains(arn) && self.owned.marks(principal, arn) == Marks::default();
+        !is_theirs || self.options.adopt
     }
 
     fn attach(&mut self, case: Case<'_>, arn: Arn, is_foreign: bool, origin: &Origin) {
@@ -268,8 +336,8 @@ impl<'a> Builder<'a> {
     /// Customer managed policies of these documents, unless a name is taken.
     fn policies(
         &mut self,
-        case: Case<'_>,
-        grant: &Grant,
+        case: Case<'a>,
+        grant: &'a Grant,
         documents: Vec<Document>,
         origin: &Origin,
     ) -> Option<Vec<(Arn, WantedPolicy)>> {
@@ -313,7 +381,11 @@ impl<'a> Builder<'a> {
         let mut why = "asked for by `delivery: role`".to_owned();
         if !by_role {
             match self.by_policies(case) {
-                Ok(()) | Err(NotDelivered::Told) => return,
+                Ok(()) => return,
+                Err(NotDelivered::Told) => {
+                    self.room = room;
+                    return;
+                }
                 Err(NotDelivered::NoRoom(reason)) => why = reason,
             }
             // All of the terms, or none: whoever has a role for one of them would not look for policies for another.
@@ -388,9 +460,9 @@ impl<'a> Builder<'a> {
                 .policies(case, grant, documents, &origin)
                 .ok_or(NotDelivered::Told)?;
             let arns: Vec<Arn> = made.iter().map(|(arn, _)| arn.clone()).collect();
-            if !self.room.attach(case.grantee, &arns) {
+            if let Err(full) = self.room.attach(case.grantee, &arns, &case.team.team, &[]) {
                 self.wanted.needs.limits |= !self.observed.attachments.is_known;
-                return Err(NotDelivered::NoRoom(self.no_room(case, many)));
+                return Err(NotDelivered::NoRoom(self.no_room(case, many, full)));
             }
             policies.push((made, arns, origin));
         }
@@ -406,7 +478,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn by_role(&mut self, case: Case<'_>, first: &Grant, why: String) {
+    fn by_role(&mut self, case: Case<'a>, first: &'a Grant, why: String) {
         let policy = case.policy;
         let name = mark::role_name(&policy.name, case.grantee);
         let path = mark::path_of(&self.asked.settings, &case.team.team);
@@ -427,15 +499,34 @@ impl<'a> Builder<'a> {
         let (trust, Some(end_policy), Some(end)) = (role.trust(), role.end_policy(), role.end()) else {
             return;
         };
+        if let Some((_, other)) = self.observed.find(&Grantee::Role(RoleName::clone(&name)))
+            && other.arn != arn
+        {
+            let message = format!("the account has a role of the name {name} already, {}", other.arn);
+            let help = "rename the policy in the files, or remove the other role".to_owned();
+            return self.problem(case.team, first, case.grantee, message, help);
+        }
         let mut inline = BTreeMap::from([(mark::END_POLICY, end_policy)]);
         inline.extend(policy.document.clone().map(|own| (mark::PERMISSIONS_POLICY, own)));
         let size: usize = inline.values().map(Document::iam_size).sum();
-        if size > ROLE_INLINE_POLICIES {
+        // Room for what a revocation puts beside them.
+        if size > ROLE_ROOM {
             let message = format!(
-                "{} for {}: its statements and their end have {size} characters, a role may have {ROLE_INLINE_POLICIES}",
+                "{} for {}: its statements and their end have {size} characters, a role may have {ROLE_ROOM} beside what revokes them",
                 policy.key, case.grantee
             );
             let help = "make the policy smaller, or two of it".to_owned();
+            return self.problem(case.team, first, case.grantee, message, help);
+        }
+        let size = trust.iam_size();
+        if size > TRUST_POLICY {
+            let message = format!(
+                "{} for {}: the trust policy for {} terms has {size} characters, it may have {TRUST_POLICY}",
+                policy.key,
+                case.grantee,
+                terms.len()
+            );
+            let help = "put the entries together: one end in place of many".to_owned();
             return self.problem(case.team, first, case.grantee, message, help);
         }
         if policy.managed.len() > self.observed.attachments.role {
@@ -458,13 +549,21 @@ impl<'a> Builder<'a> {
             }),
         );
         let mut tags = tags(&origin);
-        let grantee = format!("{}/{}", case.grantee.kind(), case.grantee.name()).replace(',', "_");
-        tags.insert(mark::TAG_GRANTEE.to_owned(), grantee);
+        tags.insert(mark::TAG_GRANTEE.to_owned(), super::roles::tag_of(case.grantee));
         tags.insert(mark::TAG_EXPIRES.to_owned(), instant(end));
         let boundary = policy
             .boundary
             .as_ref()
             .and_then(|boundary| self.boundary(boundary));
+        let taken = policy
+            .managed
+            .iter()
+            .chain(&boundary)
+            .cloned()
+            .collect::<Vec<_>>();
+        if !self.has_all(case, first, taken.into_iter()) {
+            return;
+        }
         self.wanted.roles.insert(
             name,
             WantedRole {
@@ -488,7 +587,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The policy's own statements and copies of its managed policies, held to the term.
-    fn copies(&mut self, case: Case<'_>, term: Term) -> Copies {
+    fn copies(&mut self, case: Case<'a>, term: Term) -> Copies {
         let policy = case.policy;
         let mut documents: Vec<Document> = policy.document_for(term).into_iter().collect();
         for arn in &policy.managed {
@@ -515,27 +614,38 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn no_room(&self, case: Case<'_>, many: usize) -> String {
-        format!(
-            "{} more managed {} do not fit: {} of {} can be attached to a {}",
-            many,
-            if many == 1 { "policy" } else { "policies" },
-            self.room.attached(case.grantee),
-            self.observed.attachments.of(case.grantee),
-            case.grantee.kind()
-        )
+    fn no_room(&self, case: Case<'_>, many: usize, full: Full) -> String {
+        let kind = case.grantee.kind();
+        let policies = if many == 1 { "policy" } else { "policies" };
+        match full {
+            Full::Attachments => format!(
+                "{many} more managed {policies} do not fit: {} of {} can be attached to a {kind}",
+                self.room.attached(case.grantee),
+                self.observed.attachments.of(case.grantee),
+            ),
+            Full::Tags => format!(
+                "the {kind} has no room for the tags that mark {many} managed {policies} as attached by daypass"
+            ),
+            Full::Inline => format!(
+                "the {kind}'s inline policies have no room to note {many} managed {policies} as attached by daypass"
+            ),
+        }
     }
 
-    fn no_room_to_attach(&mut self, case: Case<'_>, grant: &Grant, many: usize) {
-        self.wanted.needs.limits |= !self.observed.attachments.is_known;
+    fn no_room_to_attach(&mut self, case: Case<'a>, grant: &'a Grant, many: usize, full: Full) {
+        self.wanted.needs.limits |= full == Full::Attachments && !self.observed.attachments.is_known;
         let message = format!(
             "{} for {}: {}",
             case.policy.key,
             case.grantee,
-            self.no_room(case, many)
+            self.no_room(case, many, full)
         );
-        let help = "put policies together, grant to a group, or raise the account's quota".to_owned();
-        self.problem(case.team, grant, case.grantee, message, help);
+        let help = match full {
+            Full::Attachments => "put policies together, grant to a group, or raise the account's quota",
+            Full::Tags => "remove tags that nobody needs, or grant to a group",
+            Full::Inline => "shorten or remove inline policies of the group's",
+        };
+        self.problem(case.team, grant, case.grantee, message, help.to_owned());
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iam_policy::{AccountId, Document, Statement};
+use iam_policy::{AccountId, Document};
 
 use super::desired::{Delivery, Grant, TeamPolicy, Term};
 use super::finding::{Findings, Rule};
@@ -11,17 +11,11 @@ use super::names::Grantee;
 use super::policies::PolicyDraft;
 use super::reader::At;
 use super::resolve::assumes_roles;
-use crate::expiry::deny_statement_from;
-use crate::limits::ROLE_INLINE_POLICIES;
+use crate::packing::{MANAGED_POLICY, packed};
+use crate::plan::{DOCUMENTS, role_size};
 
-/// A managed policy, in characters without white space.
-const MANAGED_POLICY: usize = 6_144;
-/// All inline policies of one user.
-const USER_INLINE_POLICIES: usize = 2_048;
 /// Managed policies attached to one user, role or group, by default.
 const ATTACHED: usize = 10;
-/// More documents than this are not put on a principal for one grant, unless a delivery is asked for.
-const DOCUMENTS: usize = 2;
 
 /// What has been measured: the same policy is granted many times, and told once.
 #[derive(Default)]
@@ -63,9 +57,9 @@ impl Sizes {
             .map_or(&draft.key.place, |document| &document.place);
         let wrong = match term {
             Term::Permanent => permanent(policy),
-            Term::Until { end, .. } => {
-                let as_policies = || temporary_as_policies(policy, term);
-                let as_role = || temporary_as_role(policy, end);
+            Term::Until { .. } => {
+                let as_policies = || as_policies(policy, term);
+                let as_role = || as_role(policy, term);
                 match (policy.delivery, group) {
                     (Delivery::Role, _) => as_role(),
                     (Delivery::Policy, _) | (Delivery::Auto, Some(_)) => match as_policies() {
@@ -114,13 +108,20 @@ pub(super) fn too_many(grants: &[At<Grant>], account: &AccountId, findings: &mut
 
 /// What is too large about a permanent grant.
 fn permanent(policy: &TeamPolicy) -> Option<String> {
+    if policy.require_mfa && !policy.managed.is_empty() {
+        // What asks for MFA cannot be attached as it is: copies that ask for it are.
+        return match as_policies(policy, Term::Permanent) {
+            AsPolicies::Documents(_) => None,
+            AsPolicies::TooLarge(wrong) => Some(wrong),
+        };
+    }
     let size = policy.document_for(Term::Permanent)?.iam_size();
     (size > MANAGED_POLICY).then(|| {
         format!("its statements have {size} characters (white space not counted), a managed policy may have {MANAGED_POLICY}")
     })
 }
 
-/// What becomes of a temporary grant as policies.
+/// What becomes of a grant as policies.
 enum AsPolicies {
     /// So many documents.
     Documents(usize),
@@ -128,73 +129,38 @@ enum AsPolicies {
     TooLarge(String),
 }
 
-/// Managed policies are delivered as ended copies; of those that the catalog does not have nothing is known here.
-fn temporary_as_policies(policy: &TeamPolicy, term: Term) -> AsPolicies {
+/// Packed as a plan packs them. Of managed policies that the catalog does not have nothing is known here.
+fn as_policies(policy: &TeamPolicy, term: Term) -> AsPolicies {
     let managed = policy
         .managed
         .iter()
         .filter_map(|arn| iam_catalog::managed_policy(arn.as_str()))
         .filter_map(|text| Document::parse(text).ok())
         .map(|document| policy.conditioned(&document, term));
-    let statements: Vec<Statement> = policy
-        .document_for(term)
-        .into_iter()
-        .chain(managed)
-        .flat_map(|document| document.statements)
-        .collect();
-    let bare = Document::new(Vec::new()).iam_size();
-    let sizes: Vec<usize> = statements
-        .into_iter()
-        .map(|statement| Document::new(vec![statement]).iam_size() - bare)
-        .collect();
-    if let Some(largest) = sizes.iter().max().filter(|size| **size + bare > MANAGED_POLICY) {
-        let wrong = format!(
-            "one statement has {largest} characters with its end (white space not counted), a managed policy may have \
-             {MANAGED_POLICY}"
-        );
-        return AsPolicies::TooLarge(wrong);
-    }
-    let all: usize = sizes.iter().map(|size| size + 1).sum::<usize>() + bare;
-    if all <= USER_INLINE_POLICIES {
-        return AsPolicies::Documents(1);
-    }
-    // First fit: as a plan would pack them.
-    let mut documents: Vec<usize> = Vec::new();
-    for size in sizes {
-        match documents
-            .iter_mut()
-            .find(|filled| **filled + size < MANAGED_POLICY)
-        {
-            Some(filled) => *filled += size + 1,
-            None => documents.push(bare + size),
-        }
-    }
-    if documents.len() > ATTACHED {
-        let wrong = format!(
-            "with its end it becomes {} managed policies, by default AWS attaches {ATTACHED}",
+    let documents: Vec<Document> = policy.document_for(term).into_iter().chain(managed).collect();
+    match packed(&documents, MANAGED_POLICY) {
+        Err(wrong) => AsPolicies::TooLarge(wrong.to_string()),
+        Ok(documents) if documents.len() > ATTACHED => AsPolicies::TooLarge(format!(
+            "it becomes {} managed policies, by default AWS attaches {ATTACHED}",
             documents.len()
-        );
-        return AsPolicies::TooLarge(wrong);
+        )),
+        Ok(documents) => AsPolicies::Documents(documents.len()),
     }
-    AsPolicies::Documents(documents.len())
 }
 
 /// What is too large for a role.
-fn temporary_as_role(policy: &TeamPolicy, end: jiff::Timestamp) -> Option<String> {
+fn as_role(policy: &TeamPolicy, term: Term) -> Option<String> {
     if policy.managed.len() > ATTACHED {
         let many = policy.managed.len();
         return Some(format!(
             "it has {many} managed policies, by default AWS attaches {ATTACHED} to a role"
         ));
     }
-    // A role that starts later has the start in its documents; its end is one statement for all of them.
-    let mut document = policy.document_for(Term::Permanent)?;
-    document.statements.push(deny_statement_from(end));
-    let size = document.iam_size();
-    (size > ROLE_INLINE_POLICIES).then(|| {
+    let (size, limit) = role_size(policy, term);
+    (size > limit).then(|| {
         format!(
             "its statements have {size} characters with their end (white space not counted), a role's inline policies \
-             may have {ROLE_INLINE_POLICIES}"
+             may have {limit} beside what revokes them"
         )
     })
 }

@@ -9,7 +9,6 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "trust-action",
     level: Level::Error,
-    about: "A trust policy is about ways to assume the role only.",
     check,
 };
 
