@@ -10,8 +10,16 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|text: &str| {
     iam_policy_reference::fuzz::document(text);
     if let Ok(document) = Document::parse(text) {
-        for finding in lint(&document, DocumentUse::Identity, Timestamp::UNIX_EPOCH) {
-            assert!(finding.span.of(text).is_some());
+        for purpose in [
+            DocumentUse::Identity,
+            DocumentUse::Trust,
+            DocumentUse::ResourcePolicy,
+            DocumentUse::Scp,
+            DocumentUse::Rcp,
+        ] {
+            for finding in lint(&document, purpose, Timestamp::UNIX_EPOCH) {
+                assert!(finding.span.of(text).is_some());
+            }
         }
     }
 });

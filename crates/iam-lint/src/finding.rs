@@ -7,7 +7,7 @@ use iam_policy::Span;
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Good to know.
+    /// Good to know: it can be said shorter, or narrower.
     Note,
     /// AWS takes it, and it probably does not do what was meant, or does more.
     Warning,
@@ -45,6 +45,30 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// A mend that keeps what the document allows and denies.
+    pub fix: Option<Fix>,
+}
+
+/// A change of the text after which the document says the same, without the finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fix {
+    /// Another text for a value.
+    Replace {
+        /// The value, quotes included.
+        span: Span,
+        /// What it is to be, without quotes.
+        value: String,
+    },
+    /// Takes an item out of a list that keeps others.
+    Remove {
+        /// The item.
+        span: Span,
+    },
+    /// Gives a document without `Version` the current one.
+    AddVersion {
+        /// The whole document.
+        span: Span,
+    },
 }
 
 impl fmt::Display for Finding {

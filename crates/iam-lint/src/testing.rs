@@ -42,3 +42,26 @@ pub(crate) fn fires(rule: &str, text: &str, purpose: DocumentUse, expected: &[&s
 pub(crate) fn silent(rule: &str, text: &str, purpose: DocumentUse) {
     fires(rule, text, purpose, &[]);
 }
+
+/// A statement that allows an action on a resource under a condition, all as JSON.
+pub(crate) fn allow(action: &str, resource: &str, condition: &str) -> String {
+    statement("Allow", action, resource, condition)
+}
+
+/// The same, denied.
+pub(crate) fn deny(action: &str, resource: &str, condition: &str) -> String {
+    statement("Deny", action, resource, condition)
+}
+
+fn statement(effect: &str, action: &str, resource: &str, condition: &str) -> String {
+    format!(
+        r#"{{"Effect": "{effect}", "Action": {action}, "Resource": {resource}, "Condition": {{{condition}}}}}"#
+    )
+}
+
+/// A statement of a trust policy: who, how, under a condition.
+pub(crate) fn trust(principal: &str, action: &str, condition: &str) -> String {
+    format!(
+        r#"{{"Effect": "Allow", "Principal": {principal}, "Action": {action}, "Condition": {{{condition}}}}}"#
+    )
+}

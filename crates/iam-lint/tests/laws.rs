@@ -62,6 +62,30 @@ fn every_rule_has_its_section_and_every_section_its_rule() {
     assert_eq!(rule_ids().count(), rules.len(), "two rules of one id");
 }
 
+/// "Beside Access Analyzer and Parliament" names rules that there are, and each check that is told has one.
+#[test]
+fn the_table_of_checks_names_rules() {
+    let rules: BTreeSet<_> = rule_ids().collect();
+    let page = include_str!("../../../docs/lint-access-analyzer.md");
+    let mut checks = 0;
+    for line in page.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [check, told, why] = cells.as_slice() else {
+            panic!("{line}")
+        };
+        if matches!(*check, "check" | "finding" | "---") {
+            continue;
+        }
+        checks += 1;
+        for rule in told.split("lint.md#").skip(1) {
+            let rule = rule.split(')').next().unwrap();
+            assert!(rules.contains(rule), "{check}: {rule}");
+        }
+        assert!(*told != "not told" || !why.is_empty(), "{check}: no reason");
+    }
+    assert_eq!(checks, 153 + 30);
+}
+
 #[test]
 fn findings_stand_in_the_order_of_the_text() {
     let text = r#"{"Statement": [
@@ -80,8 +104,12 @@ fn findings_stand_in_the_order_of_the_text() {
             "action-malformed",
             "resource-malformed",
             "principal-unsupported",
+            "creates-any-service-linked-role",
+            "exposes-credentials",
+            "manages-permissions",
             "passes-any-role",
             "resource-malformed",
+            "resource-redundant",
             "variables-need-version",
         ]
     );

@@ -69,6 +69,16 @@ impl Comparison {
     }
 }
 
+impl Comparison {
+    /// Whether a value of a policy is one that this compares with: a number for the numeric ones, and so on.
+    ///
+    /// Any text is a string, and a pattern of an ARN; a policy variable may stand for a boolean. A value that cannot be
+    /// read equals nothing.
+    pub fn reads(self, value: &str) -> bool {
+        crate::condition::is_readable(self, value)
+    }
+}
+
 impl Operator {
     /// Takes an operator's name apart; names compare without regard to case. `None` for an unknown one.
     ///

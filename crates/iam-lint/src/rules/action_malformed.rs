@@ -8,6 +8,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "action-malformed",
     level: Level::Error,
+    about: "An action that is not `service:Name`.",
     check,
 };
 

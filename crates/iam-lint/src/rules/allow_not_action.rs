@@ -8,6 +8,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "allow-not-action",
     level: Level::Warning,
+    about: "Allow with NotAction allows every other action of every service.",
     check,
 };
 

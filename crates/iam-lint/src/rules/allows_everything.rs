@@ -9,6 +9,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "allows-everything",
     level: Level::Warning,
+    about: "Every action on every resource is allowed.",
     check,
 };
 

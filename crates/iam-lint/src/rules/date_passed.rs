@@ -9,6 +9,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "date-passed",
     level: Level::Warning,
+    about: "An Allow has ended: it matches nothing any more.",
     check,
 };
 

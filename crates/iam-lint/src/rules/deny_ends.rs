@@ -11,6 +11,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "deny-ends",
     level: Level::Warning,
+    about: "A Deny is lifted at a moment.",
     check,
 };
 

@@ -9,6 +9,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "grants-nothing",
     level: Level::Warning,
+    about: "No statement allows anything.",
     check,
 };
 

@@ -8,6 +8,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "list-empty",
     level: Level::Error,
+    about: "A list of statements, actions or resources is empty.",
     check,
 };
 

@@ -1,17 +1,18 @@
-//! iam:PassRole on every role: whoever has it can have any role of the account used, the most powerful too.
-//! IAM User Guide, "IAM policy validation check reference": Pass role with star in resource.
+//! iam:PassRole on every role, also by wildcard, NotAction or NotResource: whoever has it can have any role of the account
+//! used. IAM User Guide, "IAM policy validation check reference": Pass role with star in resource, and the five like it.
 
 use iam_policy::Statement;
 
-use super::{Report, Rule};
+use super::wildcard::matches;
+use super::{Report, Rule, conditions, documented};
 use crate::DocumentUse;
 use crate::Level;
-use crate::rules::wildcard;
-use crate::subject::Subject;
+use crate::subject::{Subject, is_administrator, place_of};
 
 pub(super) static RULE: Rule = Rule {
     id: "passes-any-role",
     level: Level::Warning,
+    about: "Any role can be passed to a service.",
     check,
 };
 
@@ -19,24 +20,15 @@ fn check(subject: &Subject<'_>, report: &mut Report) {
     if !matches!(subject.purpose, DocumentUse::Identity) {
         return;
     }
+    // Of an administrator `allows-everything` speaks.
     for statement in subject
         .allows()
-        .filter(|statement| !statement.action.negated && any_role(statement))
+        .filter(|statement| !is_administrator(statement) && any_role(statement))
     {
-        // Of `*` itself `allows-everything` speaks.
-        let passing = statement
-            .action
-            .actions
-            .values
-            .iter()
-            .filter(|action| action.text != "*");
-        for action in passing.filter(|action| wildcard::matches(&action.text, "iam:PassRole")) {
+        if documented::is_about(statement, "iam:PassRole") {
             report.say(
-                action.span,
-                format!(
-                    "`{}` on every resource passes any role to any service",
-                    action.text
-                ),
+                place_of(statement, "iam:PassRole"),
+                "any role can be passed to any service",
                 "name the roles in Resource, or the services in a condition on iam:PassedToService",
             );
         }
@@ -44,16 +36,13 @@ fn check(subject: &Subject<'_>, report: &mut Report) {
 }
 
 fn any_role(statement: &Statement) -> bool {
-    let is_narrowed = statement.conditions.iter().any(|condition| {
-        ["iam:PassedToService", "iam:AssociatedResourceArn"]
-            .iter()
-            .any(|key| condition.key.eq_ignore_ascii_case(key))
-    });
-    let every_resource = |text: &str| {
-        text == "*" || wildcard::matches(text, "arn:aws:iam::111122223333:role/any/path/any-name")
-    };
-    let clause = statement.resource.as_ref().filter(|clause| !clause.negated);
-    !is_narrowed && clause.is_some_and(|clause| clause.resources.texts().any(every_resource))
+    let is_narrowed = conditions::any_on(statement, &["iam:PassedToService", "iam:AssociatedResourceArn"]);
+    let every_role = |text: &str| matches(text, "arn:aws:iam::111122223333:role/any/path/any-name");
+    !is_narrowed
+        && statement
+            .resource
+            .as_ref()
+            .is_some_and(|clause| clause.negated || clause.resources.texts().any(every_role))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::subject::{Subject, names_principals};
 pub(super) static RULE: Rule = Rule {
     id: "principal-missing",
     level: Level::Error,
+    about: "A statement does not say whom it is about.",
     check,
 };
 

@@ -8,6 +8,7 @@ use crate::subject::{Subject, names_principals};
 pub(super) static RULE: Rule = Rule {
     id: "principal-unsupported",
     level: Level::Error,
+    about: "A policy of this kind has no Principal.",
     check,
 };
 

@@ -9,6 +9,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "resource-in-trust",
     level: Level::Error,
+    about: "A trust policy has no Resource.",
     check,
 };
 

@@ -8,6 +8,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "resource-malformed",
     level: Level::Error,
+    about: "A resource is neither an ARN nor `*`.",
     check,
 };
 

@@ -9,6 +9,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "resource-missing",
     level: Level::Error,
+    about: "A statement does not say on what.",
     check,
 };
 

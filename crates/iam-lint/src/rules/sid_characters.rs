@@ -9,6 +9,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "sid-characters",
     level: Level::Error,
+    about: "A Sid has other characters than letters and digits.",
     check,
 };
 

@@ -10,6 +10,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "sid-twice",
     level: Level::Error,
+    about: "Two statements have one Sid.",
     check,
 };
 

@@ -9,6 +9,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "trust-action",
     level: Level::Error,
+    about: "A trust policy is about ways to assume the role only.",
     check,
 };
 

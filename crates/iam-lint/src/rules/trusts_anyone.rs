@@ -11,6 +11,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "trusts-anyone",
     level: Level::Warning,
+    about: "Anyone in any account may assume the role.",
     check,
 };
 

@@ -10,6 +10,7 @@ use crate::subject::Subject;
 pub(super) static RULE: Rule = Rule {
     id: "variables-need-version",
     level: Level::Error,
+    about: "Policy variables are literal text in version 2008-10-17.",
     check,
 };
 

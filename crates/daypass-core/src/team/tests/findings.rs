@@ -107,7 +107,7 @@ fn yaml_that_multiplies_is_refused() {
 
 fn statement_of(size: usize) -> String {
     let resource = format!("arn:aws:s3:::{}", "x".repeat(size));
-    format!("      - effect: Allow\n        actions: [s3:GetObject]\n        resources: [\"{resource}\"]\n")
+    format!("      - effect: Allow\n        actions: [s3:ListBucket]\n        resources: [\"{resource}\"]\n")
 }
 
 fn policy_of(statements: usize, size: usize, more: &str) -> String {
