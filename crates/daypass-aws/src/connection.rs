@@ -28,7 +28,7 @@ use crate::provider::{AskedOnce, PATIENCE};
 use crate::repeat::{Asker, repeat};
 
 /// Where IAM is asked when nobody names a region: it is one global service, signed for here.
-const HOME_REGION: &str = "us-east-1";
+pub(crate) const HOME_REGION: &str = "us-east-1";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How to reach AWS, and as whom. The default is what every AWS tool does: the environment, then the profile files, then

@@ -47,7 +47,7 @@ pub use lease::{
     remove_lease,
 };
 pub use panic::contain_panic;
-pub use probe::{Probe, ProbeAnswer};
+pub use probe::{Permission, Probe, ProbeAnswer};
 pub use role::{
     ListedRole, Proof, ProofError, change_role, has_github_provider, list_roles, missing_policies,
     observe_role, role_names,

@@ -2,6 +2,8 @@
 //!
 //! They only list, describe or try (`DryRun`): what they show is whether the credentials may.
 
+mod of_action;
+
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
@@ -15,7 +17,7 @@ use aws_smithy_runtime_api::http::{Request, Response};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::timeout::TimeoutConfig;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, HOME_REGION};
 use crate::error::AwsError;
 
 /// A harmless call.
@@ -37,6 +39,42 @@ pub enum Probe {
     },
     /// EC2 `DescribeRegions`.
     DescribeRegions,
+    /// What a bucket is set to.
+    ReadBucket {
+        /// The API operation.
+        operation: &'static str,
+        /// The part of the bucket that it reads, as in the address.
+        query: &'static str,
+        /// The bucket's name.
+        bucket: String,
+    },
+    /// A read of IAM's.
+    ReadIam {
+        /// The API operation.
+        operation: &'static str,
+        /// The one parameter that it has, if any.
+        parameter: Option<(&'static str, String)>,
+    },
+    /// A call of EC2's that is only tried (`DryRun`).
+    DryRun {
+        /// The API operation.
+        operation: String,
+        /// The instance that it is about, if any.
+        instance: Option<String>,
+    },
+    /// STS `GetCallerIdentity`.
+    GetCallerIdentity,
+}
+
+/// What a probe shows about permission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    /// AWS did it, or would have.
+    Given,
+    /// AWS refused it for want of permission.
+    Denied,
+    /// AWS said something else.
+    Unclear,
 }
 
 /// What came of a probe.
@@ -54,20 +92,65 @@ pub struct ProbeAnswer {
     pub items: Vec<String>,
 }
 
+/// What S3 answers after it has decided that the caller may know: there is no such thing.
+/// (Without permission it is AccessDenied: "GetObject", Amazon S3 API Reference.)
+const NOT_THERE: [&str; 10] = [
+    "NoSuchKey",
+    "NoSuchBucketPolicy",
+    "NoSuchCORSConfiguration",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
+    "NoSuchTagSet",
+    "NoSuchWebsiteConfiguration",
+    "OwnershipControlsNotFoundError",
+    "ReplicationConfigurationNotFoundError",
+    "ServerSideEncryptionConfigurationNotFoundError",
+];
+
+impl ProbeAnswer {
+    /// What the answer shows about permission.
+    pub fn permission(&self) -> Permission {
+        match self.code.as_deref() {
+            _ if self.allowed => Permission::Given,
+            Some("AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation") => Permission::Denied,
+            Some(code) if NOT_THERE.contains(&code) => Permission::Given,
+            _ => Permission::Unclear,
+        }
+    }
+}
+
 impl Probe {
     /// The API operation's name.
-    pub fn operation(&self) -> &'static str {
+    pub fn operation(&self) -> &str {
         match self {
             Probe::ListBuckets => "ListBuckets",
             Probe::ListObjects { .. } => "ListObjectsV2",
             Probe::GetObject { .. } => "GetObject",
             Probe::DescribeRegions => "DescribeRegions",
+            Probe::ReadBucket { operation, .. } | Probe::ReadIam { operation, .. } => operation,
+            Probe::DryRun { operation, .. } => operation,
+            Probe::GetCallerIdentity => "GetCallerIdentity",
+        }
+    }
+
+    /// The same for errors, whose operations are those of the code.
+    fn family(&self) -> &'static str {
+        match self {
+            Probe::ListBuckets => "ListBuckets",
+            Probe::ListObjects { .. } => "ListObjectsV2",
+            Probe::GetObject { .. } => "GetObject",
+            Probe::DescribeRegions => "DescribeRegions",
+            Probe::ReadBucket { operation, .. } | Probe::ReadIam { operation, .. } => operation,
+            Probe::DryRun { .. } => "a dry run of EC2's",
+            Probe::GetCallerIdentity => "GetCallerIdentity",
         }
     }
 
     fn service(&self) -> &'static str {
         match self {
-            Probe::DescribeRegions => "ec2",
+            Probe::DescribeRegions | Probe::DryRun { .. } => "ec2",
+            Probe::ReadIam { .. } => "iam",
+            Probe::GetCallerIdentity => "sts",
             _ => "s3",
         }
     }
@@ -90,6 +173,26 @@ impl Probe {
             Probe::ListObjects { bucket } => format!("/{}?list-type=2&max-keys=100", encode(bucket, "")),
             Probe::GetObject { bucket, key } => format!("/{}/{}", encode(bucket, ""), encode(key, "/")),
             Probe::DescribeRegions => "/?Action=DescribeRegions&Version=2016-11-15".to_owned(),
+            Probe::ReadBucket { query, bucket, .. } => format!("/{}?{query}", encode(bucket, "")),
+            Probe::ReadIam { operation, parameter } => {
+                let parameter = parameter
+                    .as_ref()
+                    .map(|(name, value)| format!("&{name}={}", encode(value, "")));
+                format!(
+                    "/?Action={operation}{}&Version=2010-05-08",
+                    parameter.unwrap_or_default()
+                )
+            }
+            Probe::DryRun { operation, instance } => {
+                let instance = instance
+                    .as_ref()
+                    .map(|id| format!("&InstanceId.1={}", encode(id, "")));
+                format!(
+                    "/?Action={operation}&DryRun=true{}&Version=2016-11-15",
+                    instance.unwrap_or_default()
+                )
+            }
+            Probe::GetCallerIdentity => "/?Action=GetCallerIdentity&Version=2011-06-15".to_owned(),
         }
     }
 
@@ -97,8 +200,12 @@ impl Probe {
         match self {
             Probe::ListBuckets => "Name",
             Probe::ListObjects { .. } => "Key",
-            Probe::GetObject { .. } => "",
             Probe::DescribeRegions => "regionName",
+            Probe::GetObject { .. }
+            | Probe::ReadBucket { .. }
+            | Probe::ReadIam { .. }
+            | Probe::DryRun { .. }
+            | Probe::GetCallerIdentity => "",
         }
     }
 }
@@ -106,11 +213,16 @@ impl Probe {
 impl Connection {
     /// Makes one harmless call, once.
     pub async fn probe(&self, probe: &Probe) -> Result<ProbeAnswer, AwsError> {
-        let operation = probe.operation();
+        let operation = probe.family();
         let credentials = self.sdk_credentials().await?;
         let endpoint = self.probe_endpoint(probe.service());
         let url = format!("{endpoint}{}", probe.path_and_query());
-        let region = self.effective_region().to_owned();
+        // IAM is one global service, signed for in us-east-1.
+        let region = match probe.service() {
+            "iam" => HOME_REGION,
+            _ => self.effective_region(),
+        };
+        let region = region.to_owned();
         let request = signed(probe, &url, &region, credentials, self.clock().now().into())
             .map_err(|what| AwsError::Unusable { operation, what })?;
         let timeouts = self
@@ -164,6 +276,7 @@ impl Connection {
     fn probe_endpoint(&self, service: &str) -> String {
         match self.endpoint_url() {
             Some(url) => url.trim_end_matches('/').to_owned(),
+            None if service == "iam" => "https://iam.amazonaws.com".to_owned(),
             None => format!("https://{service}.{}.amazonaws.com", self.effective_region()),
         }
     }

@@ -18,6 +18,8 @@ mod scaffold;
 mod settings;
 mod simulation;
 mod team_files;
+mod test_files;
+mod test_results;
 mod verdict;
 mod view;
 mod whole_file;

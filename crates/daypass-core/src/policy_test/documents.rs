@@ -92,6 +92,8 @@ pub struct SuiteDocument {
     pub document: Arc<Document>,
     /// Its ARN, when it is a managed policy.
     pub arn: Option<&'static str>,
+    /// Whether it is AWS's own, so that nobody tests it for its own sake.
+    pub is_of_aws: bool,
     /// What it is used as.
     pub kinds: Vec<PolicyKind>,
 }
@@ -261,6 +263,7 @@ impl<'f> Library<'f> {
                         text: text.into(),
                         document: Arc::new(document),
                         arn: None,
+                        is_of_aws: false,
                         kinds: vec![kind],
                     })),
                     Err(wrong) => {
@@ -319,6 +322,7 @@ impl<'f> Library<'f> {
             text: text.into(),
             document: Arc::new(document),
             arn,
+            is_of_aws: true,
             kinds: vec![kind],
         }))
     }
@@ -337,6 +341,7 @@ impl<'f> Library<'f> {
                     text: Arc::clone(self.text),
                     document: Arc::new(document),
                     arn: None,
+                    is_of_aws: false,
                     kinds: vec![kind],
                 }))
             }
@@ -397,6 +402,7 @@ impl<'f> Library<'f> {
                     text: found.policies.text.as_deref().unwrap_or_default().into(),
                     document: Arc::new(document),
                     arn: None,
+                    is_of_aws: false,
                     kinds: vec![kind],
                 })
             }));

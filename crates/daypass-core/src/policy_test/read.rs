@@ -79,6 +79,8 @@ pub(super) struct CaseDraft {
 /// Who asks, when, and in which context.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Circumstances {
+    /// Whether a principal is written, right or wrong.
+    names_principal: bool,
     pub(super) principal: Option<Principal>,
     pub(super) resource_account: Option<AccountId>,
     /// A key without values is one that is not in the request.
@@ -95,6 +97,7 @@ impl Circumstances {
             context.push((key, values));
         }
         Circumstances {
+            names_principal: self.names_principal || defaults.names_principal,
             principal: self.principal.or_else(|| defaults.principal.clone()),
             resource_account: self
                 .resource_account
@@ -306,6 +309,7 @@ fn circumstances(reader: &mut Reader<'_>, fields: Fields<'_>) -> Circumstances {
             }
         });
     Circumstances {
+        names_principal: fields.get("principal").is_some(),
         principal,
         resource_account: fields
             .get("resource_account")
@@ -417,7 +421,7 @@ fn case(reader: &mut Reader<'_>, node: &Node, nth: usize, defaults: &Circumstanc
     }
     let own = circumstances(reader, fields);
     let circumstances = own.or(defaults);
-    if circumstances.principal.is_none() && fields.get("principal").is_none() {
+    if !circumstances.names_principal {
         let help =
             "add `principal` to it, or to `defaults`: arn:aws:iam::111122223333:role/app, for instance";
         reader.error(

@@ -284,10 +284,9 @@ impl Failed {
                     Expectation::Allow => "allowed",
                     Expectation::Deny => "denied",
                 };
-                format!(
-                    "{what} should be {expected}, and is not: {}",
-                    explanation.told().in_brief()
-                )
+                // Several statements stand a line each.
+                let why = explanation.told().in_brief().to_string().replace("\n ", "");
+                format!("{what} should be {expected}, and is not: {why}")
             }
             Problem::Reason(expected) => format!("{what} should be decided by {expected}"),
         }

@@ -12,6 +12,7 @@ mod role;
 mod sandbox;
 mod shell;
 mod simulate;
+mod test;
 mod try_policy;
 mod validate;
 mod values;
@@ -31,8 +32,9 @@ pub(crate) use sandbox::{
 };
 pub(crate) use shell::{CompletionsArgs, ManArgs};
 pub(crate) use simulate::{AnswerFormat, LeveledPolicy, QuestionArgs, SimulateArgs};
+pub(crate) use test::{TestArgs, TestFormat};
 pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
-pub(crate) use validate::{FindingFormat, SchemaArgs, ValidateArgs};
+pub(crate) use validate::{FindingFormat, SchemaArgs, SchemaFile, ValidateArgs};
 pub(crate) use values::region;
 
 use crate::exit;
@@ -51,6 +53,9 @@ EXAMPLES
 
   May this request be made, and why not? Offline
     $ daypass simulate --identity policy.json --principal $ARN --action s3:PutObject
+
+  Do the policies here allow and deny what their tests say?
+    $ daypass test
 
   Which actions are there, and what does a managed policy of AWS's allow?
     $ daypass actions 's3:Get*'
@@ -139,6 +144,7 @@ pub(crate) enum ListFormat {
 pub(crate) enum Command {
     Try(TryArgs),
     Simulate(Box<SimulateArgs>),
+    Test(TestArgs),
     Actions(ActionsArgs),
     Policy(PolicyArgs),
     Init(InitArgs),

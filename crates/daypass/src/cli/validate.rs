@@ -1,7 +1,7 @@
 //! `daypass validate` and `daypass schema`: their arguments and their help.
 
 use clap::{Args, ValueEnum};
-use daypass_core::team::{TeamFile, TeamName};
+use daypass_core::team::TeamName;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -75,7 +75,7 @@ pub(crate) enum FindingFormat {
     Sarif,
 }
 
-/// Print the JSON Schema of a team's file
+/// Print the JSON Schema of a team's file, or of a policy test file
 ///
 /// For editors: they complete the keys of the file and check it while it is written.
 #[derive(Debug, Args)]
@@ -104,16 +104,6 @@ pub(crate) enum SchemaFile {
     Temporary,
     /// daypass.yaml
     Daypass,
-}
-
-impl From<SchemaFile> for TeamFile {
-    fn from(file: SchemaFile) -> Self {
-        match file {
-            SchemaFile::Accounts => TeamFile::Accounts,
-            SchemaFile::Policies => TeamFile::Policies,
-            SchemaFile::Permanent => TeamFile::Permanent,
-            SchemaFile::Temporary => TeamFile::Temporary,
-            SchemaFile::Daypass => TeamFile::Settings,
-        }
-    }
+    /// *.test.yaml, for `daypass test`
+    Test,
 }

@@ -16,6 +16,7 @@ mod request;
 mod role;
 mod sandbox;
 pub(crate) mod simulate;
+mod test;
 mod try_policy;
 mod validate;
 
@@ -61,6 +62,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Catalog(arguments) => catalog::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments, settings),
+        Command::Test(arguments) => test::run(&arguments, settings),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Request(arguments) => request::run(arguments),

@@ -1,10 +1,11 @@
 //! `daypass validate` and `daypass schema`: team files in, findings or schemas out. Nothing is called.
 
-use crate::cli::{FindingFormat, SchemaArgs, ValidateArgs};
+use crate::cli::{FindingFormat, SchemaArgs, SchemaFile, ValidateArgs};
 use crate::exit::{Ending, Exit};
 use crate::failure::Failure;
 use crate::team_files::TeamDirectory;
 use crate::view::validate as view;
+use daypass_core::policy_test;
 use daypass_core::team::{self, Severity, TeamFile};
 use jiff::Timestamp;
 
@@ -35,7 +36,14 @@ pub(crate) fn run(arguments: &ValidateArgs) -> Result<Ending, Failure> {
 
 /// Runs `daypass schema`.
 pub(crate) fn schema(arguments: &SchemaArgs) -> Result<Ending, Failure> {
-    let schema = TeamFile::from(arguments.file).schema();
+    let schema = match arguments.file {
+        SchemaFile::Accounts => TeamFile::Accounts.schema(),
+        SchemaFile::Policies => TeamFile::Policies.schema(),
+        SchemaFile::Permanent => TeamFile::Permanent.schema(),
+        SchemaFile::Temporary => TeamFile::Temporary.schema(),
+        SchemaFile::Daypass => TeamFile::Settings.schema(),
+        SchemaFile::Test => policy_test::schema(),
+    };
     match crate::view::deliver(&format!("{schema:#}")) {
         Ok(()) => Ok(Ending::Own(Exit::Done)),
         Err(error) => super::not_written(&error),

@@ -20,6 +20,7 @@ pub(crate) mod sandbox_log;
 pub(crate) mod simulate;
 pub(crate) mod story;
 pub(crate) mod terminal;
+pub(crate) mod test;
 pub(crate) mod validate;
 
 use crate::failure::Failure;

@@ -9,7 +9,7 @@ use daypass_core::team::{Checked, Finding, Severity, Term};
 use serde_json::{Value, json};
 use std::io;
 
-pub(crate) use github::github;
+pub(crate) use github::{github, message, property};
 pub(crate) use sarif::sarif;
 
 /// Nobody reads more than this; programs get all of them.

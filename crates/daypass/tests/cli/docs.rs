@@ -31,6 +31,11 @@ fn the_examples_of_simulate() {
 }
 
 #[test]
+fn the_examples_of_test() {
+    assert!(examples_hold("test.md") >= 4);
+}
+
+#[test]
 fn the_examples_of_the_catalog() {
     assert!(examples_hold("catalog.md") >= 4);
 }

@@ -14,6 +14,7 @@ mod cleanup;
 mod demo;
 mod docs;
 mod init;
+mod policy_tests;
 mod real_programs;
 mod request;
 mod role;

@@ -102,12 +102,22 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with(Sandbox::new(Settings::default(), Timestamp::now()))
+    }
+
+    /// A world of its own making: a seed, as JSON.
+    pub(crate) fn seeded(seed: &str) -> Self {
+        let seed = iam_sandbox::Seed::parse(seed).unwrap();
+        Self::with(Sandbox::from_seed(Settings::default(), &seed, Timestamp::now()))
+    }
+
+    fn with(sandbox: Sandbox) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
-        let sandbox = Arc::new(Sandbox::new(Settings::default(), Timestamp::now()));
+        let sandbox = Arc::new(sandbox);
         let address = ([127, 0, 0, 1], 0).into();
         let server = runtime
             .block_on(server::start(Arc::clone(&sandbox), address, Timestamp::now))

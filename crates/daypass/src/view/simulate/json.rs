@@ -198,6 +198,17 @@ pub(crate) fn append_question(
     out.push(b'\n');
 }
 
+/// The answer to one question as a value, with what was asked.
+pub(crate) fn value_of(answered: &Answered, texts: Texts<'_>) -> serde_json::Value {
+    let explanation = &answered.explanation;
+    let object = AnsweredObject {
+        action: Some(&explanation.action),
+        resource: Some(&explanation.resource),
+        ..object(answered, texts, None, None)
+    };
+    serde_json::to_value(&object).unwrap_or_default()
+}
+
 fn object<'a>(
     answered: &'a Answered,
     texts: Texts<'a>,

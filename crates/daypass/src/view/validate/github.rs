@@ -47,12 +47,12 @@ fn command(finding: &Finding, region: Option<Region>) -> String {
 }
 
 /// What the runner takes for the end of a line or for an escape.
-fn message(text: &str) -> String {
+pub(crate) fn message(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// The same, and what parts properties.
-fn property(text: &str) -> String {
+pub(crate) fn property(text: &str) -> String {
     message(text).replace(':', "%3A").replace(',', "%2C")
 }
 
