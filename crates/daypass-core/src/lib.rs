@@ -5,6 +5,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`difference`] | what a change of a document means, in actions that there are |
 //! | [`expiry`] | stamping documents with the instant at which IAM itself ends them |
 //! | [`lease`] | the temporary role: its documents, its steps, its proof of readiness, its removal |
 //! | [`limits`] | AWS's quotas on documents, names and tags, checked before any call |
@@ -17,6 +18,7 @@
 //! | [`suggest`] | the statement that would allow a denied call |
 //! | [`team`] | the files of a team, checked, and the state that they ask for |
 
+pub mod difference;
 pub mod expiry;
 pub mod lease;
 pub mod limits;

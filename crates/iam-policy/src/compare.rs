@@ -164,6 +164,12 @@ impl RequestPattern {
         self.set.contains(request)
     }
 
+    /// Whether it has requests of this action, as far as its actions alone say: exceptions that are about resources or
+    /// circumstances too are not looked at.
+    pub fn is_about(&self, action: &str) -> bool {
+        self.set.region.is_about(action)
+    }
+
     fn of(set: Set, example: Option<Request>) -> RequestPattern {
         let region = &set.region;
         RequestPattern {

@@ -5,6 +5,7 @@ mod apply;
 mod catalog;
 mod cleanup;
 mod demo;
+mod diff;
 mod init;
 mod policy;
 mod request;
@@ -22,6 +23,7 @@ pub(crate) use apply::{ApplyArgs, OnlyArgs, OutcomeFormat, PaceArgs, PlanArgs, P
 pub(crate) use catalog::CatalogArgs;
 pub(crate) use cleanup::CleanupArgs;
 pub(crate) use demo::DemoArgs;
+pub(crate) use diff::{DiffArgs, DiffFormat};
 pub(crate) use init::{CiChoice, InitArgs};
 pub(crate) use policy::{PolicyArgs, PolicyCommand, PolicyListArgs, PolicyShowArgs};
 pub(crate) use request::RequestArgs;
@@ -56,6 +58,9 @@ EXAMPLES
 
   Do the policies here allow and deny what their tests say?
     $ daypass test
+
+  What does a change of a document mean? Not as text: what is allowed now
+    $ daypass diff old.json new.json
 
   Which actions are there, and what does a managed policy of AWS's allow?
     $ daypass actions 's3:Get*'
@@ -145,6 +150,7 @@ pub(crate) enum Command {
     Try(TryArgs),
     Simulate(Box<SimulateArgs>),
     Test(TestArgs),
+    Diff(DiffArgs),
     Actions(ActionsArgs),
     Policy(PolicyArgs),
     Init(InitArgs),

@@ -7,6 +7,7 @@ mod catalog;
 mod cleanup;
 mod completions;
 mod demo;
+mod diff;
 pub(crate) mod init;
 mod lease_run;
 mod man;
@@ -63,6 +64,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Catalog(arguments) => catalog::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments, settings),
         Command::Test(arguments) => test::run(&arguments, settings),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Request(arguments) => request::run(arguments),

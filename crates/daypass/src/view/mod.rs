@@ -6,6 +6,7 @@ pub(crate) mod catalog;
 pub(crate) mod columns;
 pub(crate) mod credentials;
 pub(crate) mod diagnostics;
+pub(crate) mod difference;
 pub(crate) mod fleet;
 pub(crate) mod init;
 pub(crate) mod leases;

@@ -36,6 +36,11 @@ fn the_examples_of_test() {
 }
 
 #[test]
+fn the_examples_of_diff() {
+    assert!(examples_hold("diff.md") >= 2);
+}
+
+#[test]
 fn the_examples_of_the_catalog() {
     assert!(examples_hold("catalog.md") >= 4);
 }

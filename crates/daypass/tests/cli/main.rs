@@ -12,6 +12,7 @@ mod bad_input;
 mod catalog;
 mod cleanup;
 mod demo;
+mod diff;
 mod docs;
 mod init;
 mod policy_tests;

@@ -335,9 +335,11 @@ impl Candidates {
                 None => self.complete = false,
             }
         }
-        let anything = [Glob::everything()];
-        let mut look = |chosen: &dyn Fn(usize, Asks) -> bool| {
-            let mut all: Vec<Vec<&Glob>> = vec![anything.iter().collect()];
+        // A value with something in it reads better.
+        let something = Glob::text("?*", Version::V2012, true);
+        let anything = Glob::everything();
+        let mut look = |any: &Glob, chosen: &dyn Fn(usize, Asks) -> bool| {
+            let mut all: Vec<Vec<&Glob>> = vec![vec![any]];
             let mut none: Vec<&Glob> = Vec::new();
             for (place, (asks, globs)) in asked.iter().enumerate() {
                 if !chosen(place, *asks) {
@@ -356,10 +358,12 @@ impl Candidates {
                 Found::GaveUp => self.complete = false,
             }
         };
-        look(&|_, _| true);
-        look(&|_, asks| !asks.some);
-        for wanted in 0..asked.len() {
-            look(&|place, asks| !asks.some || place == wanted);
+        for any in [&something, &anything] {
+            look(any, &|_, _| true);
+            look(any, &|_, asks| !asks.some);
+            for wanted in 0..asked.len() {
+                look(any, &|place, asks| !asks.some || place == wanted);
+            }
         }
     }
 }

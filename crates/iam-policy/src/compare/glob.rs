@@ -178,11 +178,26 @@ impl Glob {
         }
     }
 
+    /// The same with this text for every variable.
+    pub(super) fn with_value(&self, value: &str) -> Glob {
+        let put = |token: &Token| match token {
+            Token::Variable(_) => value.chars().map(Token::Is).collect(),
+            other => vec![other.clone()],
+        };
+        Glob {
+            text: self.text.clone(),
+            tokens: self.tokens.iter().flat_map(put).collect(),
+        }
+    }
+
     /// Whether everything that fits `other` fits this, whatever the variables stand for. `false` may also mean that
     /// it takes more than a look at both.
     pub(super) fn covers(&self, other: &Glob) -> bool {
         if self.is_everything() || self.tokens == other.tokens {
             return true;
+        }
+        if self.differs_at_once(other) {
+            return false;
         }
         let (own, tokens) = (&self.tokens, &other.tokens);
         // `open[i]`: what came so far of the other fits the first `i` of our tokens.
@@ -202,8 +217,23 @@ impl Glob {
         open.last() == Some(&true)
     }
 
+    /// Whether the plain text at the beginning already differs: so it is with most pairs of a long list.
+    fn differs_at_once(&self, other: &Glob) -> bool {
+        for (own, theirs) in self.tokens.iter().zip(&other.tokens) {
+            match (own, theirs) {
+                (Token::Is(own), Token::Is(theirs)) if own == theirs => {}
+                (Token::Is(_), Token::Is(_)) => return true,
+                _ => return false,
+            }
+        }
+        false
+    }
+
     /// Whether some text fits both; `true` may also mean that it hangs on what variables stand for.
     pub(super) fn meets(&self, other: &Glob) -> bool {
+        if self.differs_at_once(other) {
+            return false;
+        }
         let mut open = vec![false; other.tokens.len() + 1];
         mark(&mut open, 0);
         skip(&mut open, &other.tokens, Token::is_open);

@@ -12,6 +12,9 @@ pub(super) struct Names {
     none: Vec<Glob>,
 }
 
+/// What policy variables stand for in examples.
+pub(super) const EXAMPLE: &str = "example";
+
 /// Whether a set has a member.
 #[derive(Debug, Clone)]
 pub(super) enum Members {
@@ -171,15 +174,28 @@ impl Names {
         if !others.iter().flatten().any(Glob::has_variables) {
             return in_all(others, glob, &none);
         }
-        // Several patterns with variables for one name: only that there is none can be told, from any values at all.
+        // Several patterns with variables for one name: from any values at all it can be told that there is none, and
+        // where all variables stand for the same there may be one.
         let plain: Vec<Vec<Glob>> = others
             .iter()
             .map(|group| group.iter().map(Glob::with_any_value).collect())
             .collect();
-        let fixed: Vec<&Glob> = none.into_iter().filter(|not| !not.has_variables()).collect();
-        match in_all(&plain, &glob.with_any_value(), &fixed) {
-            Members::None => Members::None,
-            _ => Members::Unknown,
+        let fixed: Vec<&Glob> = none.iter().copied().filter(|not| !not.has_variables()).collect();
+        if let Members::None = in_all(&plain, &glob.with_any_value(), &fixed) {
+            return Members::None;
+        }
+        let valued: Vec<Vec<Glob>> = others
+            .iter()
+            .map(|group| group.iter().map(|glob| glob.with_value(EXAMPLE)).collect())
+            .collect();
+        let none: Vec<Glob> = none.iter().map(|not| not.with_value(EXAMPLE)).collect();
+        match in_all(
+            &valued,
+            &glob.with_value(EXAMPLE),
+            &none.iter().collect::<Vec<_>>(),
+        ) {
+            Members::Some(found) => Members::Some(found),
+            Members::None | Members::Unknown => Members::Unknown,
         }
     }
 }

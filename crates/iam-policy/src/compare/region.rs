@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Doubt;
 use super::conditions::{self, KeyFinding};
 use super::glob::{Glob, Variable};
-use super::names::{Members, Names};
+use super::names::{EXAMPLE, Members, Names};
 use super::principals;
 use super::search::Symbol;
 use crate::action;
@@ -25,6 +25,17 @@ pub(super) struct Region {
     pub(super) principals: Vec<principals::Literal>,
     /// Each has to hold, or must not.
     pub(super) conditions: Vec<conditions::Literal>,
+}
+
+/// What policy variables stand for in an example.
+#[derive(Debug, Clone, Copy)]
+enum Values {
+    /// Something else each.
+    Different,
+    /// All the same.
+    Same,
+    /// Nothing: their keys are missing.
+    None,
 }
 
 impl Region {
@@ -167,19 +178,19 @@ impl Region {
         self.without(other).is_empty()
     }
 
+    /// Whether it has requests of an action, by its actions alone.
+    pub(super) fn is_about(&self, action: &str) -> bool {
+        has(&self.actions, &|glob| action::fits(&glob.text, action))
+    }
+
     /// Whether a request is in it.
     pub(super) fn contains(&self, request: &Request) -> bool {
         let context = &request.context;
-        let action = |glob: &Glob| action::fits(&glob.text, &request.action);
         let resource = |glob: &Glob| {
             let pattern = Pattern::compile(&glob.text, Syntax::of(Version::V2012, true));
             pattern.matches(&request.resource, context)
         };
-        let has = |names: &Names, fits: &dyn Fn(&Glob) -> bool| {
-            let (any, none) = names.parts();
-            any.iter().all(|group| group.iter().any(fits)) && !none.iter().any(fits)
-        };
-        has(&self.actions, &action)
+        self.is_about(&request.action)
             && has(&self.resources, &resource)
             && self
                 .principals
@@ -200,8 +211,8 @@ impl Region {
             return Ok(None);
         }
         let mut doubt = Doubt::Variables;
-        for assigned in [true, false] {
-            let context = match self.context(assigned) {
+        for values in [Values::Different, Values::Same, Values::None] {
+            let context = match self.context(values) {
                 Ok(Some(context)) => context,
                 Ok(None) => return Ok(None),
                 Err(why) => {
@@ -244,19 +255,16 @@ impl Region {
         variables
     }
 
-    /// A context in which the conditions are as they have to be; `Ok(None)` if there is none. `assigned`: whether
-    /// policy variables have a value.
-    fn context(&self, assigned: bool) -> Result<Option<Context>, Doubt> {
+    /// A context in which the conditions are as they have to be; `Ok(None)` if there is none.
+    fn context(&self, values: Values) -> Result<Option<Context>, Doubt> {
         let mut context = Context::new();
-        if assigned {
-            for (nth, variable) in self.variables().iter().enumerate() {
-                let value = if nth == 0 {
-                    "example".to_owned()
-                } else {
-                    format!("example{}", nth + 1)
-                };
-                context.insert(&*variable.key, value);
-            }
+        for (nth, variable) in self.variables().iter().enumerate() {
+            let value = match values {
+                Values::None => break,
+                Values::Different if nth > 0 => format!("{EXAMPLE}{}", nth + 1),
+                Values::Different | Values::Same => EXAMPLE.to_owned(),
+            };
+            context.insert(&*variable.key, value);
         }
         let mut by_key: BTreeMap<&str, Vec<&conditions::Literal>> = BTreeMap::new();
         for literal in &self.conditions {
@@ -277,6 +285,11 @@ impl Region {
         }
         doubt.map_or(Ok(Some(context)), Err)
     }
+}
+
+fn has(names: &Names, fits: &dyn Fn(&Glob) -> bool) -> bool {
+    let (any, none) = names.parts();
+    any.iter().all(|group| group.iter().any(fits)) && !none.iter().any(fits)
 }
 
 /// AWS's partitions (AWS General Reference, "Amazon Resource Names (ARNs)", and the ones that came later).

@@ -190,7 +190,7 @@ fn the_version_decides_whether_there_are_variables() {
 #[test]
 fn what_hangs_on_variables_is_told_as_undecided() {
     let own = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}"},
-                 {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::home/${aws:PrincipalTag/home}"}"#;
+                 {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::home/${aws:PrincipalTag/home}-old"}"#;
     let open =
         r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}"}"#;
     let told = change(own, open);
@@ -198,6 +198,20 @@ fn what_hangs_on_variables_is_told_as_undecided() {
         told.iter()
             .any(|line| line.starts_with("? Gained") && line.contains("variables")),
         "{told:?}"
+    );
+}
+
+#[test]
+fn variables_may_stand_for_the_same() {
+    let own = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}"},
+                 {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::home/${aws:PrincipalTag/home}"}"#;
+    let open =
+        r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}"}"#;
+    let difference = compare(&document(own), &document(open));
+    assert!(difference.is_decided());
+    assert_eq!(
+        difference.gained[0].example.as_ref().unwrap().resource,
+        "arn:aws:s3:::home/example"
     );
 }
 
