@@ -168,24 +168,25 @@ fn short(names: &NamePattern) -> String {
 /// An exception, without what it has in common with its pattern.
 fn narrowed(except: &RequestPattern, of: &RequestPattern) -> String {
     let same = |one: &NamePattern, other: &NamePattern| one == other;
-    let mut text = if same(&except.resources, &of.resources) {
+    let names = if same(&except.resources, &of.resources) {
         short(&except.actions)
     } else if same(&except.actions, &of.actions) {
         format!("on {}", short(&except.resources))
     } else {
         format!("{} on {}", short(&except.actions), short(&except.resources))
     };
-    for rule in &except.principals {
-        if !of.principals.contains(rule) {
-            text.push_str(&format!(", {rule}"));
-        }
-    }
-    for rule in &except.conditions {
-        if !of.conditions.contains(rule) {
-            text.push_str(&format!(", {rule}"));
-        }
-    }
-    text
+    let principals = except
+        .principals
+        .iter()
+        .filter(|rule| !of.principals.contains(rule));
+    let conditions = except
+        .conditions
+        .iter()
+        .filter(|rule| !of.conditions.contains(rule));
+    let mut parts = vec![names];
+    parts.extend(principals.map(ToString::to_string));
+    parts.extend(conditions.map(ToString::to_string));
+    parts.join(", ")
 }
 
 /// `4 actions: 1 read, 3 write`; few are named.
@@ -226,9 +227,9 @@ fn example_of(pattern: &RequestPattern, known: &KnownActions, example: &iam_poli
     if let Some(real) = real {
         shown = real;
     }
-    let mut text = format!("{} on {}", shown.action, shown.resource);
+    let mut parts = vec![format!("{} on {}", shown.action, shown.resource)];
     if !pattern.principals.is_empty() {
-        text.push_str(&format!(" by {}", shown.principal));
+        parts.push(format!("by {}", shown.principal));
     }
     let context: Vec<String> = shown
         .context
@@ -236,9 +237,9 @@ fn example_of(pattern: &RequestPattern, known: &KnownActions, example: &iam_poli
         .map(|(key, values)| format!("{key} = {}", values.join(" and ")))
         .collect();
     if !context.is_empty() {
-        text.push_str(&format!(" with {}", context.join(", ")));
+        parts.push(format!("with {}", context.join(", ")));
     }
-    text
+    parts.join(" ")
 }
 
 /// `Statements: 1 added, 2 changed (Read, statement 3)`; `None` when none differs.
