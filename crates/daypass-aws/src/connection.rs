@@ -3,7 +3,9 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::environment::region::EnvironmentVariableRegionProvider;
+use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::profile::region::ProfileFileRegionProvider;
@@ -43,6 +45,8 @@ pub struct ConnectionSettings {
     pub profile: Option<String>,
     /// Who to be; `None`: the default credential chain.
     pub credentials: Option<Credentials>,
+    /// Be who the machine itself says, and nobody else.
+    pub machine: Option<MachineCredentials>,
     /// One attempt at a call takes no longer.
     pub call_timeout: Duration,
     /// Another way to send requests than over the network.
@@ -58,11 +62,21 @@ impl Default for ConnectionSettings {
             endpoint_url: None,
             profile: None,
             credentials: None,
+            machine: None,
             call_timeout: Duration::from_secs(10),
             http_client: None,
             clock: Clock::system(),
         }
     }
+}
+
+/// What a machine offers by itself (`credential_source` of a profile).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MachineCredentials {
+    /// The role of the EC2 instance.
+    Instance,
+    /// The role of the container, by `AWS_CONTAINER_CREDENTIALS_*`.
+    Container,
 }
 
 /// Who AWS says we are (`GetCallerIdentity`).
@@ -151,6 +165,18 @@ impl Connection {
         }
         if let Some(credentials) = &settings.credentials {
             loader = loader.credentials_provider(credentials.for_sdk());
+        } else if let Some(machine) = settings.machine {
+            let providers = providers.with_region(Some(region));
+            loader = match machine {
+                MachineCredentials::Instance => {
+                    let provider = ImdsCredentialsProvider::builder().configure(&providers);
+                    loader.credentials_provider(provider.build())
+                }
+                MachineCredentials::Container => {
+                    let provider = EcsCredentialsProvider::builder().configure(&providers);
+                    loader.credentials_provider(provider.build())
+                }
+            };
         } else if let Some(profile) = &profile {
             let named = ProfileFileCredentialsProvider::builder()
                 .configure(&providers.with_region(Some(region)))
@@ -286,7 +312,7 @@ impl Asker for Connection {
     fn endpoint_for_people(&self, operation: &str) -> String {
         match self.endpoint_url() {
             Some(url) => url.to_owned(),
-            None if matches!(operation, "AssumeRole" | "GetCallerIdentity") => {
+            None if matches!(operation, "AssumeRole" | "GetCallerIdentity" | "GetSessionToken") => {
                 format!("AWS STS in {}", self.effective_region())
             }
             None => "AWS IAM".to_owned(),

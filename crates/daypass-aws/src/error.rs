@@ -296,7 +296,7 @@ fn answer_to(operation: &str, code: &str, message: &str, status: u16) -> Answer 
     }
 }
 
-fn innermost(error: &dyn StdError) -> String {
+pub(crate) fn innermost(error: &dyn StdError) -> String {
     let mut deepest = error;
     while let Some(source) = deepest.source() {
         deepest = source;

@@ -11,6 +11,7 @@
 //! | [`observe_role`], [`change_role`] | roles that stay, read and changed; [`Connection::wait_for_role`] |
 //! | [`Probe`] | harmless signed calls that show what credentials may do |
 //! | [`SimulatorQuestion`] | what AWS's own policy simulator is asked, with [`Connection::simulate`] |
+//! | [`RoleRequest`], [`SignIn`] | a session of a role exactly as asked, with MFA; the web console with it |
 //! | [`Walkthrough`] | a user, a role and a policy, made and taken down: the demo's cast |
 //! | [`AccountSnapshot`] | what an account holds, to compare before and after |
 //! | [`AwsError`] | what went wrong, where, and what to do next |
@@ -22,6 +23,7 @@ mod connection;
 mod credentials;
 mod entropy;
 mod error;
+mod exchange;
 mod fleet;
 mod lease;
 mod panic;
@@ -29,12 +31,14 @@ mod probe;
 mod provider;
 mod repeat;
 mod role;
+mod sessions;
+mod sign_in;
 mod simulator;
 mod walkthrough;
 
 pub use account::AccountSnapshot;
 pub use clock::Clock;
-pub use connection::{Caller, Connection, ConnectionSettings};
+pub use connection::{Caller, Connection, ConnectionSettings, MachineCredentials};
 pub use credentials::Credentials;
 pub use entropy::lease_entropy;
 pub use error::AwsError;
@@ -52,5 +56,7 @@ pub use role::{
     ListedRole, Proof, ProofError, change_role, has_github_provider, list_roles, missing_policies,
     observe_role, role_names,
 };
+pub use sessions::{KnownRole, RoleRequest, RoleSession};
+pub use sign_in::SignIn;
 pub use simulator::{Simulated, SimulatorContext, SimulatorQuestion};
 pub use walkthrough::{Walkthrough, WalkthroughPart};

@@ -9,16 +9,12 @@ use std::time::SystemTime;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
-use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_runtime_api::http::{Request, Response};
+use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::timeout::TimeoutConfig;
 
 use crate::connection::{Connection, HOME_REGION};
 use crate::error::AwsError;
+use crate::exchange::Exchange;
 
 /// A harmless call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,22 +152,14 @@ impl Probe {
     }
 
     fn path_and_query(&self) -> String {
-        let encode = |text: &str, keep: &str| -> String {
-            text.bytes()
-                .map(|byte| {
-                    let plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-                    if plain || keep.as_bytes().contains(&byte) {
-                        char::from(byte).to_string()
-                    } else {
-                        format!("%{byte:02X}")
-                    }
-                })
-                .collect()
-        };
         match self {
             Probe::ListBuckets => "/".to_owned(),
-            Probe::ListObjects { bucket } => format!("/{}?list-type=2&max-keys=100", encode(bucket, "")),
-            Probe::GetObject { bucket, key } => format!("/{}/{}", encode(bucket, ""), encode(key, "/")),
+            Probe::ListObjects { bucket } => {
+                format!("/{}?list-type=2&max-keys=100", percent_encoded(bucket, ""))
+            }
+            Probe::GetObject { bucket, key } => {
+                format!("/{}/{}", percent_encoded(bucket, ""), percent_encoded(key, "/"))
+            }
             Probe::DescribeRegions => "/?Action=DescribeRegions&Version=2016-11-15".to_owned(),
             Probe::ReadBucket { query, bucket, .. } => format!("/{}?{query}", encode(bucket, "")),
             Probe::ReadIam { operation, parameter } => {
@@ -210,6 +198,20 @@ impl Probe {
     }
 }
 
+/// Text in a URL: unreserved characters and those of `keep` stay.
+pub(crate) fn percent_encoded(text: &str, keep: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            let plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+            if plain || keep.as_bytes().contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}
+
 impl Connection {
     /// Makes one harmless call, once.
     pub async fn probe(&self, probe: &Probe) -> Result<ProbeAnswer, AwsError> {
@@ -225,35 +227,12 @@ impl Connection {
         let region = region.to_owned();
         let request = signed(probe, &url, &region, credentials, self.clock().now().into())
             .map_err(|what| AwsError::Unusable { operation, what })?;
-        let timeouts = self
-            .config()
-            .timeout_config()
-            .cloned()
-            .unwrap_or_else(TimeoutConfig::disabled);
-        let call = Operation::builder()
-            .service_name(probe.service())
-            .operation_name(operation)
-            .behavior_version(BehaviorVersion::v2026_01_12())
-            .http_client(self.http_client())
-            .endpoint_url(&endpoint)
-            .no_auth()
-            .no_retry()
-            .timeout_config(timeouts)
-            .sleep_impl(TokioSleep::new())
-            .time_source(self.clock().clone())
-            .serializer(|request: Request| Ok(request))
-            .deserializer::<_, std::convert::Infallible>(|response: &Response| {
-                let body = response.body().bytes().unwrap_or_default();
-                Ok((
-                    response.status().as_u16(),
-                    String::from_utf8_lossy(body).into_owned(),
-                ))
-            })
-            .build();
-        let (status, body) = call
-            .invoke(request)
-            .await
-            .map_err(|error| broken(operation, endpoint, &error))?;
+        let exchange = Exchange {
+            operation,
+            service: probe.service(),
+            endpoint,
+        };
+        let (status, body) = self.exchange(exchange, request).await?;
         let allowed = status < 300 || (status == 412 && body.contains("DryRunOperation"));
         let element = probe.listed_element();
         Ok(ProbeAnswer {
@@ -323,27 +302,6 @@ fn signed(
         .map_err(|error| error.to_string())?;
     instructions.apply_to_request_http1x(&mut request);
     Request::try_from(request).map_err(|error| error.to_string())
-}
-
-fn broken<E>(operation: &'static str, endpoint: String, error: &SdkError<E, Response>) -> AwsError
-where
-    E: std::error::Error + 'static,
-{
-    let timed_out = matches!(error, SdkError::TimeoutError(_))
-        || matches!(error, SdkError::DispatchFailure(dispatch) if dispatch.is_timeout());
-    if timed_out {
-        return AwsError::TimedOut {
-            operation,
-            endpoint,
-            after: std::time::Duration::ZERO,
-        };
-    }
-    let why = aws_smithy_types::error::display::DisplayErrorContext(error).to_string();
-    AwsError::Unreachable {
-        operation,
-        endpoint,
-        why,
-    }
 }
 
 /// The texts of all elements of this name. The answers read here are flat lists of names; a whole XML reader would tell

@@ -24,7 +24,9 @@ mod request;
 
 pub use closing::{Closing, Found};
 pub use documents::{END_POLICY, PERMISSIONS_POLICY, SealedTrust};
-pub use name::{LeaseName, PATH, TAG_CREATED, TAG_EXPIRES, TAG_OWNER, TAG_VERSION, session_name};
+pub use name::{
+    LeaseName, PATH, TAG_CREATED, TAG_EXPIRES, TAG_OWNER, TAG_VERSION, session_name, session_name_of,
+};
 pub use opening::{GaveUp, Opening};
 pub use readiness::{Proofs, Readiness};
 pub use request::{

@@ -13,6 +13,7 @@
 //! | [`plan`] | what is to change in each account so that it holds what the files ask for |
 //! | [`policy_test`] | files that say what documents should allow and deny, and whether they do |
 //! | [`policy_text`] | policy documents from JSON or YAML text |
+//! | [`profiles`] | the profiles of `~/.aws`: who one is, which roles are assumed on the way, and ours among them |
 //! | [`retry`] | how long to wait before a call is made again |
 //! | [`role`] | a role that stays: trust, permissions and end, wanted beside observed |
 //! | [`suggest`] | the statement that would allow a denied call |
@@ -26,6 +27,7 @@ pub mod packing;
 pub mod plan;
 pub mod policy_test;
 pub mod policy_text;
+pub mod profiles;
 pub mod retry;
 pub mod role;
 pub mod suggest;

@@ -5,7 +5,7 @@ use crate::interrupt::Interrupts;
 use crate::settings::Variables;
 use daypass_aws::Credentials;
 use rustix::process::{Pid, Signal};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -42,14 +42,28 @@ const NOWHERE: &str = "/dev/null";
 /// What the child is to have of AWS.
 #[derive(Debug)]
 pub(crate) struct Access<'a> {
-    /// The only credentials that it can find.
-    pub(crate) credentials: &'a Credentials,
+    /// Who it is: the only credentials that it can find.
+    pub(crate) identity: Identity<'a>,
     /// Its region, if known.
     pub(crate) region: Option<&'a str>,
     /// Where its calls go.
     pub(crate) endpoint: Endpoint<'a>,
     /// The UDP port on loopback to which its SDK reports its calls.
     pub(crate) monitor: Option<u16>,
+}
+
+/// How a child comes to its credentials.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Identity<'a> {
+    /// They stand in its environment.
+    Credentials(&'a Credentials),
+    /// It asks for them, and again before they end ("Container credential provider", AWS SDKs and Tools Reference Guide).
+    Server {
+        /// Where.
+        url: &'a str,
+        /// What it proves itself with.
+        token: &'a SecretString,
+    },
 }
 
 /// Where a child's AWS calls go.
@@ -75,13 +89,21 @@ pub(crate) fn environment(ours: &Variables, access: &Access<'_>) -> BTreeMap<OsS
         theirs.insert(name.into(), value.into());
     };
 
-    set("AWS_ACCESS_KEY_ID", &access.credentials.access_key_id);
-    set(
-        "AWS_SECRET_ACCESS_KEY",
-        access.credentials.secret_access_key.expose_secret(),
-    );
-    if let Some(token) = &access.credentials.session_token {
-        set("AWS_SESSION_TOKEN", token.expose_secret());
+    match access.identity {
+        Identity::Credentials(credentials) => {
+            set("AWS_ACCESS_KEY_ID", &credentials.access_key_id);
+            set(
+                "AWS_SECRET_ACCESS_KEY",
+                credentials.secret_access_key.expose_secret(),
+            );
+            if let Some(token) = &credentials.session_token {
+                set("AWS_SESSION_TOKEN", token.expose_secret());
+            }
+        }
+        Identity::Server { url, token } => {
+            set("AWS_CONTAINER_CREDENTIALS_FULL_URI", url);
+            set("AWS_CONTAINER_AUTHORIZATION_TOKEN", token.expose_secret());
+        }
     }
     if let Some(region) = access.region {
         set("AWS_REGION", region);
@@ -101,13 +123,13 @@ pub(crate) fn environment(ours: &Variables, access: &Access<'_>) -> BTreeMap<OsS
         set("AWS_CSM_PORT", &port.to_string());
         set("AWS_CSM_CLIENT_ID", "daypass");
     }
-    if elsewhere {
+    if elsewhere || matches!(access.identity, Identity::Server { .. }) {
         past_the_proxy(&mut theirs, ours);
     }
     theirs
 }
 
-/// A named endpoint may be on loopback, where no proxy can reach.
+/// A named endpoint may be on loopback, where no proxy can reach; a server of credentials is.
 fn past_the_proxy(theirs: &mut BTreeMap<OsString, OsString>, ours: &Variables) {
     for name in ["NO_PROXY", "no_proxy"] {
         let direct = match ours.text(name) {
@@ -405,7 +427,7 @@ mod tests {
         .collect();
         let credentials = credentials();
         let access = Access {
-            credentials: &credentials,
+            identity: Identity::Credentials(&credentials),
             region: Some("eu-west-1"),
             endpoint: Endpoint::AsConfigured,
             monitor: Some(31000),
@@ -446,7 +468,7 @@ mod tests {
         .collect();
         let credentials = credentials();
         let access = Access {
-            credentials: &credentials,
+            identity: Identity::Credentials(&credentials),
             region: None,
             endpoint: Endpoint::Only("http://127.0.0.1:9"),
             monitor: None,

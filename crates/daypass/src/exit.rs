@@ -39,7 +39,7 @@ EXIT CODES
   3    changes are pending
   4    denied
   130  interrupted, and everything was removed
-  `try -- COMMAND` and `sandbox exec` end with the command's own code
+  `try`, `assume` and `sandbox exec` end with the command's own code
   (128 + N when signal N ended it, 127 when it was not found).";
 
 impl From<Ending> for ExitCode {

@@ -1,6 +1,7 @@
 //! `daypass`: arguments -> settings -> command -> view -> exit code. Nothing else happens here.
 
 mod ask;
+mod aws_files;
 mod child;
 mod cli;
 mod commands;
@@ -13,8 +14,10 @@ mod place;
 mod plan_file;
 mod policy_file;
 mod policy_named;
+mod private_directory;
 mod rehearsal;
 mod scaffold;
+mod session_cache;
 mod settings;
 mod simulation;
 mod team_files;

@@ -37,7 +37,7 @@ impl Settings {
         color.write_global();
         Settings {
             sandbox: globals.sandbox,
-            verbose: globals.verbose,
+            verbose: globals.verbose > 0,
             region: globals.region.clone(),
             endpoint_url: globals.endpoint_url.clone(),
             profile: globals.profile.clone(),
@@ -80,6 +80,15 @@ impl Variables {
             self.get("HOME")
                 .map(|home| PathBuf::from(home).join(".local/state"))
         })
+    }
+
+    /// Where programs keep what they can make again (XDG Base Directory Specification, `XDG_CACHE_HOME`).
+    pub(crate) fn cache_directory(&self) -> Option<PathBuf> {
+        let named = self
+            .get("XDG_CACHE_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute());
+        named.or_else(|| self.get("HOME").map(|home| PathBuf::from(home).join(".cache")))
     }
 
     /// The user's shell.

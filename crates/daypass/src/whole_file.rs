@@ -15,8 +15,9 @@ pub(crate) enum Readers {
 }
 
 /// Puts a file in place of the one that is there, if any. A link is followed: what it leads to is replaced.
-pub(crate) fn replace(path: &Path, text: &str, readers: Readers) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, text: impl AsRef<[u8]>, readers: Readers) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    check_replaceable(&target)?;
     let before = fs::metadata(&target).map(|old| old.permissions());
     let mode = match readers {
         Readers::Owner => 0o600,
@@ -32,7 +33,7 @@ pub(crate) fn replace(path: &Path, text: &str, readers: Readers) -> io::Result<(
             if let (Readers::AsBefore, Ok(before)) = (readers, before) {
                 file.set_permissions(Permissions::from_mode(before.mode() & 0o777))?;
             }
-            file.write_all(text.as_bytes())?;
+            file.write_all(text.as_ref())?;
             file.sync_all()
         })
         .and_then(|()| fs::rename(&beside, &target));
@@ -41,6 +42,18 @@ pub(crate) fn replace(path: &Path, text: &str, readers: Readers) -> io::Result<(
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// Who runs as root could otherwise replace a device, `/dev/null` among them, for everybody.
+fn check_replaceable(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if !found.is_file() => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file",
+        )),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Writes a file that is not there yet.
@@ -53,5 +66,49 @@ fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_for_its_owner_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let real = home.path().join("real");
+        std::fs::write(&real, "old").unwrap();
+        std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let link = home.path().join("link");
+        std::os::unix::fs::symlink("real", &link).unwrap();
+        replace(&link, "new", Readers::Owner).unwrap();
+        assert_eq!(std::fs::read_to_string(&real).unwrap(), "new");
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(
+            std::fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        assert_eq!(
+            std::fs::read_dir(home.path()).unwrap().count(),
+            2,
+            "nothing else is left"
+        );
+        assert!(replace(&home.path().join("no/such"), "", Readers::Owner).is_err());
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_replaced() {
+        let home = tempfile::tempdir().unwrap();
+        let socket = home.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let link = home.path().join("link");
+        std::os::unix::fs::symlink(&socket, &link).unwrap();
+        for path in [&socket, &link, &home.path().to_owned()] {
+            assert_eq!(
+                replace(path, "x", Readers::Owner).unwrap_err().kind(),
+                io::ErrorKind::InvalidInput
+            );
+        }
+        assert!(!std::fs::symlink_metadata(&socket).unwrap().is_file());
     }
 }

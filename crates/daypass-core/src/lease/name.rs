@@ -64,10 +64,21 @@ pub fn session_name(owner: &Arn, entropy: u128) -> String {
     format!("{}-{random}", who(owner))
 }
 
+/// The same for a person who is known by a name only; by none, for `daypass`.
+pub fn session_name_of(person: &str, entropy: u128) -> String {
+    let random: String = random_text(entropy).chars().take(8).collect();
+    let who = plain(person);
+    let who = if who.is_empty() { "daypass" } else { &who };
+    format!("{who}-{random}")
+}
+
 /// A user's own name; a session's name, which is the person's in most set-ups.
 fn who(owner: &Arn) -> String {
     let resource = owner.resource();
-    let who = resource.rsplit('/').next().unwrap_or(resource);
+    plain(resource.rsplit('/').next().unwrap_or(resource))
+}
+
+fn plain(who: &str) -> String {
     let who: String = who
         .split('@')
         .next()

@@ -2,12 +2,14 @@
 
 mod actions;
 mod apply;
+mod assume;
 mod catalog;
 mod cleanup;
 mod demo;
 mod diff;
 mod init;
 mod policy;
+mod profile;
 mod request;
 mod role;
 mod sandbox;
@@ -20,24 +22,26 @@ mod values;
 
 pub(crate) use actions::ActionsArgs;
 pub(crate) use apply::{ApplyArgs, OnlyArgs, OutcomeFormat, PaceArgs, PlanArgs, PlanFormat};
+pub(crate) use assume::AssumeArgs;
 pub(crate) use catalog::CatalogArgs;
 pub(crate) use cleanup::CleanupArgs;
 pub(crate) use demo::DemoArgs;
 pub(crate) use diff::{DiffArgs, DiffFormat};
 pub(crate) use init::{CiChoice, InitArgs};
 pub(crate) use policy::{PolicyArgs, PolicyCommand, PolicyListArgs, PolicyShowArgs};
+pub(crate) use profile::{ProfileArgs, ProfileCleanArgs, ProfileCommand};
 pub(crate) use request::RequestArgs;
 pub(crate) use role::{RoleArgs, RoleCommand, RoleCreateArgs, RoleDeleteArgs, RoleShowArgs};
 pub(crate) use sandbox::{
     ClockChange, LogFormat, SandboxArgs, SandboxClockArgs, SandboxCommand, SandboxExecArgs, SandboxLogArgs,
     SandboxStartArgs, Shell, WorldArgs,
 };
-pub(crate) use shell::{CompletionsArgs, ManArgs};
+pub(crate) use shell::{CompletionsArgs, InitShell, ManArgs, ShellInitArgs};
 pub(crate) use simulate::{AnswerFormat, LeveledPolicy, QuestionArgs, SimulateArgs};
 pub(crate) use test::{TestArgs, TestFormat};
 pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
 pub(crate) use validate::{FindingFormat, SchemaArgs, SchemaFile, ValidateArgs};
-pub(crate) use values::region;
+pub(crate) use values::{mfa_code, region};
 
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -55,6 +59,8 @@ EXAMPLES
 
   May this request be made, and why not? Offline
     $ daypass simulate --identity policy.json --principal $ARN --action s3:PutObject
+  Be a role of yours: MFA asked for once, the session kept encrypted until it ends
+    $ daypass assume Dev --mfa -- aws s3 ls
 
   Do the policies here allow and deny what their tests say?
     $ daypass test
@@ -109,8 +115,8 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: ColorWhen,
     /// Say more on stderr
-    #[arg(short, long, global = true)]
-    pub(crate) verbose: bool,
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
     /// AWS region [default: as the AWS CLI finds it]
     #[arg(long, global = true, value_parser = values::region)]
     pub(crate) region: Option<String>,
@@ -151,6 +157,8 @@ pub(crate) enum Command {
     Simulate(Box<SimulateArgs>),
     Test(TestArgs),
     Diff(DiffArgs),
+    Assume(AssumeArgs),
+    Profile(ProfileArgs),
     Actions(ActionsArgs),
     Policy(PolicyArgs),
     Init(InitArgs),
@@ -166,6 +174,7 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
+    ShellInit(ShellInitArgs),
 }
 
 fn with_exit_codes(examples: &str, exit_codes: &str) -> String {

@@ -1,6 +1,6 @@
-//! `daypass completions` and `daypass man`: made from the command line itself.
+//! `daypass completions`, `daypass man` and `daypass shell-init`: what a shell and a pager are given.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
@@ -24,4 +24,35 @@ pub(crate) struct ManArgs {
     /// Write one page per command into this directory
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// Print a function with which `assume` sets the variables of the current shell
+#[derive(Debug, Args)]
+#[command(after_help = "EXAMPLES
+  In ~/.bashrc, or with zsh in ~/.zshrc
+    $ eval \"$(daypass shell-init bash)\"
+
+  In ~/.config/fish/config.fish
+    $ daypass shell-init fish | source
+
+  In PowerShell's $PROFILE
+    $ daypass shell-init powershell | Out-String | Invoke-Expression
+
+  Then, in any shell
+    $ assume Dev --for 2h     # takes what `daypass assume` takes
+    $ aws s3 ls
+    $ assume --clear")]
+pub(crate) struct ShellInitArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: InitShell,
+}
+
+/// The shells that can be set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InitShell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
 }

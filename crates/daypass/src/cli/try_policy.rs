@@ -101,6 +101,10 @@ pub(crate) enum ViaChoice {
 pub(crate) enum CredentialFormat {
     /// `export` lines for a shell.
     Env,
+    /// Lines for PowerShell.
+    Powershell,
+    /// Lines for fish.
+    Fish,
     /// One JSON object.
     Json,
     /// What `credential_process` in an AWS config file expects.

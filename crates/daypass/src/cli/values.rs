@@ -4,17 +4,16 @@ use daypass_core::expiry;
 use daypass_core::role::{LONGEST_SESSION, SHORTEST_SESSION};
 use iam_policy::{Arn, Principal};
 use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
 
 /// AssumeRole's range: sessions of 15 minutes to 12 hours; a lease may be shorter, its own Deny ends it.
 const SHORTEST: SignedDuration = SignedDuration::from_mins(1);
 const LONGEST: SignedDuration = SignedDuration::from_hours(12);
+const LEAST_SESSION: SignedDuration = SignedDuration::from_mins(15);
 
 /// How long a lease lasts: `10m`, `1h 30m`, `PT2H`.
 pub(crate) fn lasting(text: &str) -> Result<SignedDuration, String> {
-    let lasts: SignedDuration = text
-        .trim()
-        .parse()
-        .map_err(|_| "write it like 10m, 1h or 1h30m (hours, minutes, seconds)".to_owned())?;
+    let lasts = duration(text)?;
     if lasts < SHORTEST || lasts > LONGEST {
         return Err("a temporary role lasts from 1m to 12h".to_owned());
     }
@@ -49,6 +48,44 @@ pub(crate) fn session_length(text: &str) -> Result<SignedDuration, String> {
 pub(crate) fn end(text: &str) -> Result<Timestamp, String> {
     expiry::end_of_text(text)
         .ok_or_else(|| "write a day like 2026-11-30, or an instant like 2026-11-30T18:00:00Z".to_owned())
+}
+
+/// How long a session lasts.
+pub(crate) fn session_lasting(text: &str) -> Result<SignedDuration, String> {
+    let lasts = duration(text)?;
+    if lasts < LEAST_SESSION || lasts > LONGEST {
+        return Err(
+            "AWS's sessions last from 15m to 12h; for less there is `daypass try`, whose role ends when it is told to"
+                .to_owned(),
+        );
+    }
+    Ok(lasts)
+}
+
+fn duration(text: &str) -> Result<SignedDuration, String> {
+    text.trim()
+        .parse()
+        .map_err(|_| "write it like 10m, 1h or 1h30m (hours, minutes, seconds)".to_owned())
+}
+
+/// A session's name or a source identity ("AssumeRole", AWS STS API Reference).
+pub(crate) fn session_name(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_=,.@-".contains(c);
+    if (2..=64).contains(&text.len()) && text.chars().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err("it has 2 to 64 letters, digits and _ = , . @ -".to_owned())
+    }
+}
+
+/// The code of an MFA device.
+pub(crate) fn mfa_code(text: &str) -> Result<SecretString, String> {
+    let code: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    if code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(code.into())
+    } else {
+        Err("a code has six digits".to_owned())
+    }
 }
 
 /// The ARN of an IAM role.
@@ -170,6 +207,17 @@ mod tests {
         }
         assert!(policy_arn("arn:aws:iam::aws:policy/job-function/Billing").is_ok());
         assert!(policy_arn("arn:aws:iam::111122223333:role/x").is_err());
+    }
+
+    #[test]
+    fn sessions_and_codes() {
+        assert!(session_lasting("15m").is_ok() && session_lasting("14m59s").is_err());
+        assert!(session_name("ann@example.com").is_ok());
+        assert!(session_name("a").is_err() && session_name("ann smith").is_err());
+        assert!(mfa_code("123 456\n").is_ok());
+        for wrong in ["", "12345", "1234567", "12345a"] {
+            assert!(mfa_code(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

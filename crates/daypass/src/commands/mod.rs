@@ -3,6 +3,7 @@
 mod access;
 mod actions;
 mod apply;
+mod assume;
 mod catalog;
 mod cleanup;
 mod completions;
@@ -13,9 +14,11 @@ mod lease_run;
 mod man;
 mod plan;
 mod policy;
+mod profile;
 mod request;
 mod role;
 mod sandbox;
+mod shell_init;
 pub(crate) mod simulate;
 mod test;
 mod try_policy;
@@ -71,6 +74,9 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Schema(arguments) => validate::schema(&arguments),
         Command::Plan(arguments) => block_on(plan::run(arguments, settings)),
         Command::Apply(arguments) => block_on(apply::run(arguments, settings)),
+        Command::Assume(arguments) => assume::run(&arguments, settings),
+        Command::Profile(arguments) => profile::run(&arguments, settings),
+        Command::ShellInit(arguments) => shell_init::run(&arguments),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
         Command::Role(arguments) => block_on(role::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),
@@ -87,12 +93,8 @@ fn not_written(error: &std::io::Error) -> Result<Ending, Failure> {
     Err(Failure::failed("cannot write to stdout").why(error.to_string()))
 }
 
-fn block_on(command: impl Future<Output = Result<Ending, Failure>>) -> Result<Ending, Failure> {
-    block_on_result(command)
-}
-
-/// Runs what calls AWS in the midst of a command that otherwise needs no runtime.
-fn block_on_result<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+/// Runs what calls AWS, the whole of a command or a part of one that otherwise needs no runtime.
+fn block_on<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     // The embedded AWS, when there is one, answers on threads of its own.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

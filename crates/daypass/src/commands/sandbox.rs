@@ -6,7 +6,7 @@ mod remote;
 mod world;
 
 use super::completions::deliver;
-use crate::child::{self, Access, Endpoint, NotRun};
+use crate::child::{self, Access, Endpoint, Identity, NotRun};
 use crate::cli::{SandboxArgs, SandboxCommand, SandboxExecArgs, SandboxStartArgs, WorldArgs};
 use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, interrupted};
@@ -50,7 +50,7 @@ async fn exec(arguments: SandboxExecArgs, settings: &Settings) -> Result<Ending,
     let admin = embedded.admin();
     let url = embedded.url();
     let access = Access {
-        credentials: &admin,
+        identity: Identity::Credentials(&admin),
         region: Some(sandbox_region(settings)),
         endpoint: Endpoint::Only(&url),
         monitor: None,

@@ -11,11 +11,13 @@ use serde::Serialize;
 pub(crate) fn render(
     format: CredentialFormat,
     credentials: &Credentials,
-    ends_at: Timestamp,
+    ends_at: Option<Timestamp>,
     region: Option<&str>,
 ) -> String {
     match format {
-        CredentialFormat::Env => exports(&variables(credentials, region)),
+        CredentialFormat::Env => lines(Shell::Sh, &variables(credentials, ends_at, region)),
+        CredentialFormat::Fish => lines(Shell::Fish, &variables(credentials, ends_at, region)),
+        CredentialFormat::Powershell => lines(Shell::Powershell, &variables(credentials, ends_at, region)),
         CredentialFormat::Json | CredentialFormat::CredentialProcess => {
             as_json(format, credentials, ends_at, region)
         }
@@ -50,7 +52,11 @@ pub(crate) fn exports(variables: &[(&str, String)]) -> String {
     lines.join("\n")
 }
 
-fn variables(credentials: &Credentials, region: Option<&str>) -> Vec<(&'static str, String)> {
+fn variables(
+    credentials: &Credentials,
+    ends_at: Option<Timestamp>,
+    region: Option<&str>,
+) -> Vec<(&'static str, String)> {
     let mut variables = vec![
         ("AWS_ACCESS_KEY_ID", credentials.access_key_id.clone()),
         (
@@ -60,6 +66,10 @@ fn variables(credentials: &Credentials, region: Option<&str>) -> Vec<(&'static s
     ];
     if let Some(token) = &credentials.session_token {
         variables.push(("AWS_SESSION_TOKEN", token.expose_secret().to_owned()));
+    }
+    if let Some(ends_at) = ends_at {
+        // As `aws configure export-credentials --format env` names it.
+        variables.push(("AWS_CREDENTIAL_EXPIRATION", ends_at.to_string()));
     }
     if let Some(region) = region {
         variables.push(("AWS_REGION", region.to_owned()));
@@ -73,7 +83,7 @@ fn variables(credentials: &Credentials, region: Option<&str>) -> Vec<(&'static s
 fn as_json(
     format: CredentialFormat,
     credentials: &Credentials,
-    ends_at: Timestamp,
+    ends_at: Option<Timestamp>,
     region: Option<&str>,
 ) -> String {
     let region = region.filter(|_| format == CredentialFormat::Json);
@@ -85,7 +95,7 @@ fn as_json(
             .session_token
             .as_ref()
             .map(ExposeSecret::expose_secret),
-        expiration: ends_at.to_string(),
+        expiration: ends_at.map(|ends_at| ends_at.to_string()),
         region,
     };
     // Text and numbers only: there is nothing in it that cannot be written as JSON.
@@ -100,7 +110,8 @@ struct Handed<'a> {
     secret_access_key: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     session_token: Option<&'a str>,
-    expiration: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiration: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<&'a str>,
 }
@@ -134,9 +145,15 @@ mod tests {
     #[test]
     fn shells_read_nothing_into_values() {
         assert_eq!(
-            render(CredentialFormat::Env, &credentials(), end(), Some("eu-west-1")),
+            render(
+                CredentialFormat::Env,
+                &credentials(),
+                Some(end()),
+                Some("eu-west-1")
+            ),
             "export AWS_ACCESS_KEY_ID=ASIAEXAMPLE\nexport AWS_SECRET_ACCESS_KEY=a/b+c\n\
-             export AWS_SESSION_TOKEN='it'\\''s $HOME'\nexport AWS_REGION=eu-west-1\n\
+             export AWS_SESSION_TOKEN='it'\\''s $HOME'\n\
+             export AWS_CREDENTIAL_EXPIRATION=2026-11-22T17:50:00Z\nexport AWS_REGION=eu-west-1\n\
              export AWS_DEFAULT_REGION=eu-west-1"
         );
     }
@@ -146,7 +163,7 @@ mod tests {
         let text = render(
             CredentialFormat::CredentialProcess,
             &credentials(),
-            end(),
+            Some(end()),
             Some("eu-west-1"),
         );
         let object: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -25,6 +25,7 @@ pub(crate) mod test;
 pub(crate) mod validate;
 
 use crate::failure::Failure;
+use jiff::SignedDuration;
 use paint::{ERROR, HELP, NOTE, WARNING, paint};
 use std::fmt::Display;
 use std::io::Write;
@@ -56,6 +57,16 @@ pub(crate) fn warn(text: impl Display) {
 /// Says something in passing.
 pub(crate) fn note(text: impl Display) {
     say(format_args!("{} {text}", paint(NOTE, "note:")));
+}
+
+/// How much time is left, as people say it.
+pub(crate) fn whole_minutes(left: SignedDuration) -> String {
+    match left.as_mins() {
+        0 => "less than a minute".to_owned(),
+        1 => "1 minute".to_owned(),
+        minutes if minutes < 120 => format!("{minutes} minutes"),
+        minutes => format!("{} hours", minutes / 60),
+    }
 }
 
 /// Shows why a command failed.

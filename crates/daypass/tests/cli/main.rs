@@ -8,6 +8,7 @@
     reason = "test code"
 )]
 
+mod assume;
 mod bad_input;
 mod catalog;
 mod cleanup;

@@ -13,6 +13,9 @@ fn help_teaches_by_example() {
     for command in [
         &["--help"][..],
         &["try", "--help"],
+        &["assume", "--help"],
+        &["profile", "clean", "--help"],
+        &["shell-init", "--help"],
         &["simulate", "--help"],
         &["actions", "--help"],
         &["policy", "--help"],

@@ -130,6 +130,10 @@ impl World {
         }
     }
 
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
     pub(crate) fn url(&self) -> String {
         self.server.url()
     }

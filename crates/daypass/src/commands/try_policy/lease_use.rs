@@ -2,7 +2,7 @@
 //! subshell, or the credentials handed out.
 
 use super::{examined, told};
-use crate::child::{self, Access, NotRun};
+use crate::child::{self, Access, Identity, NotRun};
 use crate::cli::{CredentialFormat, TryArgs};
 use crate::commands::lease_run::{HeldLease, Use};
 use crate::exit::Ending;
@@ -18,7 +18,7 @@ use crate::view::progress::Spinner;
 use daypass_aws::OpenFailure;
 use daypass_core::lease::Readiness;
 use iam_policy::{Document, Principal};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::time::Duration;
@@ -68,7 +68,7 @@ impl LeaseUse<'_> {
         let text = view::credentials::render(
             format,
             lease.credentials(),
-            self.held.ends_at(),
+            Some(self.held.ends_at()),
             self.place.connection.region(),
         );
         view::deliver(&text)
@@ -160,14 +160,14 @@ impl LeaseUse<'_> {
             "You are {} until {} ({} left). `exit` ends it.",
             lease.role_arn(),
             self.held.ends_at(),
-            whole_minutes(left)
+            view::whole_minutes(left)
         ));
     }
 
     fn environment(&self, monitor: Option<u16>) -> BTreeMap<OsString, OsString> {
         let lease = &self.held.lease;
         let access = Access {
-            credentials: lease.credentials(),
+            identity: Identity::Credentials(lease.credentials()),
             region: self.place.connection.region(),
             endpoint: self.place.endpoint(),
             monitor,
@@ -268,13 +268,4 @@ struct RanOnce {
     signalled: bool,
     /// It ended as programs do that a signal ends.
     ended_by_signal: bool,
-}
-
-fn whole_minutes(left: SignedDuration) -> String {
-    match left.as_mins() {
-        0 => "less than a minute".to_owned(),
-        1 => "1 minute".to_owned(),
-        minutes if minutes < 120 => format!("{minutes} minutes"),
-        minutes => format!("{} hours", minutes / 60),
-    }
 }
