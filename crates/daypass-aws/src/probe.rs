@@ -161,11 +161,11 @@ impl Probe {
                 format!("/{}/{}", percent_encoded(bucket, ""), percent_encoded(key, "/"))
             }
             Probe::DescribeRegions => "/?Action=DescribeRegions&Version=2016-11-15".to_owned(),
-            Probe::ReadBucket { query, bucket, .. } => format!("/{}?{query}", encode(bucket, "")),
+            Probe::ReadBucket { query, bucket, .. } => format!("/{}?{query}", percent_encoded(bucket, "")),
             Probe::ReadIam { operation, parameter } => {
                 let parameter = parameter
                     .as_ref()
-                    .map(|(name, value)| format!("&{name}={}", encode(value, "")));
+                    .map(|(name, value)| format!("&{name}={}", percent_encoded(value, "")));
                 format!(
                     "/?Action={operation}{}&Version=2010-05-08",
                     parameter.unwrap_or_default()
@@ -174,7 +174,7 @@ impl Probe {
             Probe::DryRun { operation, instance } => {
                 let instance = instance
                     .as_ref()
-                    .map(|id| format!("&InstanceId.1={}", encode(id, "")));
+                    .map(|id| format!("&InstanceId.1={}", percent_encoded(id, "")));
                 format!(
                     "/?Action={operation}&DryRun=true{}&Version=2016-11-15",
                     instance.unwrap_or_default()

@@ -10,7 +10,7 @@ mod sessions;
 mod subshell;
 
 use super::completions::deliver;
-use super::{block_on, not_written};
+use super::{block_on, block_on_result, not_written};
 use crate::aws_files::AwsFiles;
 use crate::child::{self, Access, Endpoint, Identity, NotRun, NotStarted};
 use crate::cli::{AssumeArgs, CredentialFormat};
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &AssumeArgs, settings: &Settings) -> Result<Ending,
     };
     let session = match kept {
         Some(session) => session,
-        None => block_on(sessions.obtain(arguments.cache.refresh))?,
+        None => block_on_result(sessions.obtain(arguments.cache.refresh))?,
     };
     let wanted = Wanted {
         arguments,

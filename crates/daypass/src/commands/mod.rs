@@ -93,8 +93,12 @@ fn not_written(error: &std::io::Error) -> Result<Ending, Failure> {
     Err(Failure::failed("cannot write to stdout").why(error.to_string()))
 }
 
-/// Runs what calls AWS, the whole of a command or a part of one that otherwise needs no runtime.
-fn block_on<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+fn block_on(command: impl Future<Output = Result<Ending, Failure>>) -> Result<Ending, Failure> {
+    block_on_result(command)
+}
+
+/// Runs what calls AWS in the midst of a command that otherwise needs no runtime.
+fn block_on_result<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     // The embedded AWS, when there is one, answers on threads of its own.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

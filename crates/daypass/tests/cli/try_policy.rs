@@ -221,7 +221,7 @@ fn credentials_are_handed_out_and_the_lease_stays_until_it_is_named() {
 
     let (out, _) = handed("env");
     assert!(
-        out.lines().all(|line| line.starts_with("export AWS_")) && out.lines().count() == 5,
+        out.lines().all(|line| line.starts_with("export AWS_")) && out.lines().count() == 6,
         "{out}"
     );
     let (out, _) = handed("credential-process");

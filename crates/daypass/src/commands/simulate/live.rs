@@ -1,6 +1,6 @@
 //! The same question put to AWS: its policy simulator, with the policies of the files or with the principal's own.
 
-use crate::commands::block_on;
+use crate::commands::block_on_result;
 use crate::failure::{Failure, interrupted};
 use crate::interrupt::Interrupts;
 use crate::place::Place;
@@ -38,7 +38,7 @@ pub(super) fn ask(
         return Err(Failure::bad_input("there is nothing to ask"));
     };
     let question = question(policies, requests, first)?;
-    block_on(async {
+    block_on_result(async {
         let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
         let asking = async {
             let place = Place::open(settings).await?;
