@@ -1,6 +1,7 @@
 //! The project's chores, run as `cargo xtask NAME`.
 
 mod bench;
+mod browser;
 mod catalog;
 mod documented;
 mod picture;

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use crate::process::{self, Error};
-use crate::{python, sandbox_models};
+use crate::{browser, python, sandbox_models};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -15,6 +15,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let environment = python::environment()?;
     sandbox_models::check(&environment)?;
+    let browser = browser::driver()?;
     let mut cargo = process::cargo();
     // All of them, even if the first crate has a failure.
     cargo.args(["test", "--all-features", "--no-fail-fast"]);
@@ -27,5 +28,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
         cargo.arg("--workspace");
     }
     cargo.args(&arguments.rest);
-    process::run(cargo.env("DAYPASS_TEST_VENV", environment))
+    cargo
+        .env("DAYPASS_TEST_VENV", environment)
+        .env("DAYPASS_TEST_BROWSER", browser);
+    process::run(&mut cargo)
 }

@@ -84,6 +84,10 @@ pub fn holdings(asked: &AccountAsked, observed: &ObservedAccount, at: Timestamp)
             );
             if let Some(holding) = found.get_mut(&key) {
                 holding.sources.push(Source::from(&*ended.why));
+                // It has ended by now, and had not at the moment that is asked about.
+                if holding.state == State::NotAsked {
+                    holding.state = State::Active;
+                }
             }
         }
     }
@@ -179,6 +183,10 @@ fn say_why(
         of_whom == who && of == team && names(grant.policy.key.as_str(), key) && is_same_term
     };
     let key = found.iter().find(is_it).map(|(key, _)| key.clone());
+    // What is not there yet, and will have ended by then, is nothing.
+    if key.is_none() && ends_at.is_some_and(|end| end <= at) {
+        return;
+    }
     let key = key.unwrap_or_else(|| (who.clone(), team.clone(), grant.policy.key.to_string(), ends_at));
     let holding = found.entry(key.clone()).or_insert_with(|| Holding {
         state: State::Missing,

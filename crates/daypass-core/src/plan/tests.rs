@@ -137,3 +137,41 @@ fn temporary_access_is_inline_or_policies_or_a_role_and_ends() {
     let too_early = plan_cleanup(&asked, &after, now(), false);
     assert_eq!(calls(&too_early), [""; 0]);
 }
+
+#[test]
+fn holdings_are_told_at_any_moment() {
+    let entry = "  - {user: bert, environment: dev, grant: reports, expiration_date: 2026-11-24}\n";
+    let asked = asked("", entry);
+    let before = account(&["bert"]);
+    let after = done(&plan(&asked, &before, now()), &before);
+    let end: Timestamp = "2026-11-25T00:00:00Z".parse().unwrap();
+    let states = |asked: &AccountAsked, observed: &ObservedAccount, at: Timestamp| -> Vec<State> {
+        holdings(asked, observed, at)
+            .iter()
+            .map(|one| one.state)
+            .collect()
+    };
+    let a_second_earlier = end - jiff::SignedDuration::from_secs(1);
+    assert_eq!(states(&asked, &after, a_second_earlier), [State::Active]);
+    assert_eq!(states(&asked, &after, end), [State::Ended]);
+    assert_eq!(states(&asked, &before, a_second_earlier), [State::Missing]);
+    assert_eq!(states(&asked, &before, end), [], "it would have ended by then");
+    // Looked back at, when its entry has long been stale.
+    let mut stale = asked.clone();
+    let team = stale.teams.first_mut().unwrap();
+    team.ended = team
+        .grants
+        .drain(..)
+        .map(|grant| crate::team::EndedGrant {
+            account: asked.account.clone(),
+            grantee: grant.grantee,
+            policy: grant.policy.key.clone(),
+            managed: Vec::new(),
+            end,
+            why: grant.why,
+        })
+        .collect();
+    assert_eq!(states(&stale, &after, a_second_earlier), [State::Active]);
+    assert_eq!(states(&stale, &after, end), [State::Ended]);
+    assert_eq!(states(&self::asked("", ""), &after, now()), [State::NotAsked]);
+}

@@ -15,6 +15,7 @@ mod role;
 mod sandbox;
 mod shell;
 mod simulate;
+mod status;
 mod test;
 mod try_policy;
 mod validate;
@@ -38,6 +39,7 @@ pub(crate) use sandbox::{
 };
 pub(crate) use shell::{CompletionsArgs, InitShell, ManArgs, ShellInitArgs};
 pub(crate) use simulate::{AnswerFormat, LeveledPolicy, QuestionArgs, SimulateArgs};
+pub(crate) use status::StatusArgs;
 pub(crate) use test::{TestArgs, TestFormat};
 pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
 pub(crate) use validate::{FindingFormat, SchemaArgs, SchemaFile, ValidateArgs};
@@ -165,6 +167,7 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     Plan(PlanArgs),
     Apply(ApplyArgs),
+    Status(StatusArgs),
     Request(RequestArgs),
     Role(RoleArgs),
     Cleanup(CleanupArgs),

@@ -88,6 +88,13 @@ pub(crate) fn mfa_code(text: &str) -> Result<SecretString, String> {
     }
 }
 
+/// A moment: `2026-11-30T18:00:00Z`.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
+    text.trim().parse().map_err(|_| {
+        "write it with its zone, like 2026-11-30T18:00:00Z or 2026-11-30T18:00:00+01:00".to_owned()
+    })
+}
+
 /// The ARN of an IAM role.
 pub(crate) fn role_arn(text: &str) -> Result<Arn, String> {
     const LIKE: &str = "a role's ARN looks like arn:aws:iam::111122223333:role/Admin";

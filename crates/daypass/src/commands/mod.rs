@@ -20,6 +20,7 @@ mod role;
 mod sandbox;
 mod shell_init;
 pub(crate) mod simulate;
+mod status;
 mod test;
 mod try_policy;
 mod validate;
@@ -77,6 +78,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Assume(arguments) => assume::run(&arguments, settings),
         Command::Profile(arguments) => profile::run(&arguments, settings),
         Command::ShellInit(arguments) => shell_init::run(&arguments),
+        Command::Status(arguments) => block_on(status::run(arguments, settings)),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
         Command::Role(arguments) => block_on(role::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),

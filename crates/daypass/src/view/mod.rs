@@ -19,6 +19,7 @@ pub(crate) mod request;
 pub(crate) mod role;
 pub(crate) mod sandbox_log;
 pub(crate) mod simulate;
+pub(crate) mod status;
 pub(crate) mod story;
 pub(crate) mod terminal;
 pub(crate) mod test;

@@ -9,9 +9,11 @@ mod times;
 
 use daypass_core::plan::{ChangeKind, Plan};
 
+pub(crate) use change::{place, said};
 pub(crate) use human::human;
 pub(crate) use json::json;
 pub(crate) use markdown::markdown;
+pub(crate) use times::left;
 
 /// The question before a plan is carried out.
 pub(crate) fn question(plan: &Plan) -> String {

@@ -50,6 +50,11 @@ fn the_examples_of_roles() {
     assert!(examples_hold("role.md") >= 2);
 }
 
+#[test]
+fn the_examples_of_status() {
+    assert!(examples_hold("status.md") >= 2);
+}
+
 /// Runs the examples of a page, and counts the commands.
 fn examples_hold(name: &str) -> usize {
     let home = Home::new();
@@ -58,7 +63,12 @@ fn examples_hold(name: &str) -> usize {
     for (information, text) in blocks(&page(name)) {
         let words: Vec<&str> = information.split(' ').collect();
         match words.as_slice() {
-            [_, file] => drop(home.file(file, text)),
+            [_, file] => {
+                if let Some(folder) = home.path().join(file).parent() {
+                    std::fs::create_dir_all(folder).unwrap();
+                }
+                home.file(file, text);
+            }
             ["console"] => {
                 let (command, expected) = text.strip_prefix("$ ").unwrap().split_once('\n').unwrap();
                 let path =

@@ -9,7 +9,9 @@
 )]
 
 mod assume;
+mod access_world;
 mod bad_input;
+mod browser;
 mod catalog;
 mod cleanup;
 mod demo;
@@ -27,6 +29,8 @@ mod shell;
 mod signals;
 mod simulate;
 mod simulate_flags;
+mod status;
+mod status_page;
 mod support;
 mod terminal;
 mod try_policy;

@@ -5,7 +5,7 @@ use daypass_aws::{Clock, Connection, ConnectionSettings, Credentials, Lease, Lea
 use daypass_core::lease::{LeaseRequest, Readiness, Via};
 use iam_policy::Document;
 use iam_sandbox::server::{self, Running};
-use iam_sandbox::{CallRecord, Sandbox, Settings};
+use iam_sandbox::{CallRecord, Sandbox, Seed, Settings};
 use jiff::{SignedDuration, Timestamp};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -107,8 +107,17 @@ impl World {
 
     /// A world of its own making: a seed, as JSON.
     pub(crate) fn seeded(seed: &str) -> Self {
-        let seed = iam_sandbox::Seed::parse(seed).unwrap();
-        Self::with(Sandbox::from_seed(Settings::default(), &seed, Timestamp::now()))
+        Self::of_seed(&Seed::parse(seed).unwrap())
+    }
+
+    /// The same, as YAML.
+    pub(crate) fn seeded_by_yaml(seed: &str) -> Self {
+        let tree = daypass_core::policy_text::tree_of_yaml(seed).unwrap();
+        Self::of_seed(&Seed::from_node(&tree).unwrap())
+    }
+
+    fn of_seed(seed: &Seed) -> Self {
+        Self::with(Sandbox::from_seed(Settings::default(), seed, Timestamp::now()))
     }
 
     fn with(sandbox: Sandbox) -> Self {

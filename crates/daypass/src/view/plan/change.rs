@@ -75,11 +75,12 @@ fn why_told(why: &Why, now: Timestamp) -> String {
 }
 
 /// `temporary-access/payments.yaml:7`
-pub(super) fn place(source: &Source) -> String {
+pub(crate) fn place(source: &Source) -> String {
     format!("{}:{}", source.file, source.line)
 }
 
-fn said(source: &Source) -> String {
+/// What an entry says it is for, behind two blanks.
+pub(crate) fn said(source: &Source) -> String {
     let told = [&source.description, &source.reason, &source.ticket];
     let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
     if told.is_empty() {
