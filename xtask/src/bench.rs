@@ -21,6 +21,11 @@ static BENCHMARKS: &[Benchmark] = &[
         command: engine,
     },
     Benchmark {
+        name: "author",
+        what: "milliseconds of simulate and test, from the start of the process to its end",
+        command: || Ok(package("daypass", "author")),
+    },
+    Benchmark {
         name: "readiness",
         what: "how long until a new role is ready, over a thousand seeds of the propagation model, beside a fixed sleep",
         command: || Ok(package("daypass-aws", "readiness")),

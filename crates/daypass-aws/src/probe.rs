@@ -333,6 +333,34 @@ mod tests {
     }
 
     #[test]
+    fn answers_show_permission_or_nothing() {
+        let answer = |allowed, code: &str| ProbeAnswer {
+            allowed,
+            status: 400,
+            code: (!code.is_empty()).then(|| code.to_owned()),
+            message: None,
+            items: Vec::new(),
+        };
+        assert_eq!(answer(true, "").permission(), Permission::Given);
+        assert_eq!(
+            answer(true, "DryRunOperation").permission(),
+            Permission::Given,
+            "as EC2 says that it would have done it"
+        );
+        for denied in ["AccessDenied", "UnauthorizedOperation"] {
+            assert_eq!(answer(false, denied).permission(), Permission::Denied);
+        }
+        assert_eq!(answer(false, "NoSuchKey").permission(), Permission::Given);
+        for unclear in ["NoSuchBucket", "Throttling", "InvalidInstanceID.NotFound", ""] {
+            assert_eq!(
+                answer(false, unclear).permission(),
+                Permission::Unclear,
+                "{unclear}"
+            );
+        }
+    }
+
+    #[test]
     fn keys_are_encoded_but_their_slashes_stay() {
         let probe = Probe::GetObject {
             bucket: "b".to_owned(),

@@ -105,6 +105,22 @@ fn several_actions_and_resources_are_a_matrix() {
 }
 
 #[test]
+fn a_matrix_that_is_too_wide_is_a_list() {
+    let resources: Vec<String> = (0..9)
+        .map(|nth| format!("arn:aws:s3:::reports/bob/{nth}"))
+        .collect();
+    let mut arguments = vec![
+        "--identity",
+        "AmazonS3ReadOnlyAccess",
+        "--action",
+        "s3:GetObject",
+        "--resource",
+    ];
+    arguments.extend(resources.iter().map(String::as_str));
+    insta::assert_snapshot!(said(&arguments));
+}
+
+#[test]
 fn levels_of_an_organization_must_all_allow() {
     let home = home();
     home.file(

@@ -8,6 +8,10 @@ use crate::commands::simulate::live::LiveAnswers;
 use crate::simulation::{Answered, Texts};
 use iam_policy::{Decision, Explanation};
 
+/// How wide a column of decisions is, and a table that nobody's terminal breaks.
+const COLUMN: usize = 15;
+const WIDEST: usize = 120;
+
 /// How many denials are explained below a matrix.
 const EXPLAINED: usize = 12;
 
@@ -89,6 +93,15 @@ fn matrix(answers: &[Answered], decision: impl Fn(&Answered) -> Option<Decision>
             resources.push(&explanation.resource);
         }
     }
+    let longest = actions
+        .iter()
+        .map(|action| action.len())
+        .max()
+        .unwrap_or_default();
+    let width = 2 + longest + resources.len() * COLUMN;
+    if width > terminal::width().unwrap_or(WIDEST) && resources.len() > 1 {
+        return list(answers, decision);
+    }
     let numbers: Vec<String> = (1..=resources.len())
         .map(|number| format!("[{number}]"))
         .collect();
@@ -119,6 +132,26 @@ fn matrix(answers: &[Answered], decision: impl Fn(&Answered) -> Option<Decision>
             .collect(),
     };
     format!("{}\n\n{}", table(&header, &rows), legend.join("\n"))
+}
+
+/// The same with a line for each, where there are more resources than fit beside each other.
+fn list(answers: &[Answered], decision: impl Fn(&Answered) -> Option<Decision>) -> String {
+    let rows: Vec<Vec<Cell>> = answers
+        .iter()
+        .map(|answered| {
+            let explanation = &answered.explanation;
+            let decided = match decision(answered) {
+                Some(decision) => Cell::styled(style_of(decision), decision.to_string()),
+                None => Cell::styled(WARNING, "no answer"),
+            };
+            vec![
+                decided,
+                Cell::plain(&explanation.action),
+                Cell::plain(&explanation.resource),
+            ]
+        })
+        .collect();
+    table(&["decision", "action", "resource"], &rows)
 }
 
 /// Why what is denied is denied, each reason once.
