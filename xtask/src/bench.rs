@@ -16,6 +16,11 @@ struct Benchmark {
 
 static BENCHMARKS: &[Benchmark] = &[
     Benchmark {
+        name: "assume",
+        what: "how long a kept session takes, from the start of the process to its end, beside the AWS CLI",
+        command: assume,
+    },
+    Benchmark {
         name: "engine",
         what: "nanoseconds per decision, compiling and memory of iam-policy, beside iam-rs and iam-simulate",
         command: engine,
@@ -53,6 +58,12 @@ fn sandbox() -> Result<Command, Error> {
     let mut bench = package("iam-sandbox", "sandbox");
     bench.env("SANDBOX_SERVER", process::target().join("release/examples/serve"));
     bench.env("MOTO_SERVER", python::moto()?.join("bin/moto_server"));
+    Ok(bench)
+}
+
+fn assume() -> Result<Command, Error> {
+    let mut bench = package("daypass", "assume");
+    bench.env("DAYPASS_BENCH_AWS", python::environment()?.join("bin/aws"));
     Ok(bench)
 }
 

@@ -6,6 +6,7 @@ mod mfa;
 mod profiles;
 mod real;
 mod server;
+mod terminal;
 
 use crate::support::{World, texts};
 use assert_cmd::Command;

@@ -46,6 +46,11 @@ fn the_examples_of_the_catalog() {
 }
 
 #[test]
+fn the_examples_of_assume() {
+    assert!(examples_hold("assume.md") >= 2);
+}
+
+#[test]
 fn the_examples_of_roles() {
     assert!(examples_hold("role.md") >= 2);
 }

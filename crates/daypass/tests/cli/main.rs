@@ -8,8 +8,8 @@
     reason = "test code"
 )]
 
-mod assume;
 mod access_world;
+mod assume;
 mod bad_input;
 mod browser;
 mod catalog;

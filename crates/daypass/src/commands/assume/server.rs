@@ -307,3 +307,79 @@ fn respond(status: StatusCode, body: Vec<u8>) -> Response<Full<Bytes>> {
         .insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use daypass_aws::Credentials;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn session(number: usize, began_at: Timestamp) -> Session {
+        Session {
+            credentials: Credentials {
+                expires_at: Some(began_at + SignedDuration::from_hours(1)),
+                ..Credentials::from_key(format!("ASIA{number}"), "secret")
+            },
+            role: None,
+            began_at,
+        }
+    }
+
+    fn after(minutes: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes)
+    }
+
+    #[tokio::test]
+    async fn a_session_is_renewed_when_it_is_due_and_not_before() {
+        let renewals = AtomicUsize::new(0);
+        let source = Source::new(session(0, after(0)), || {
+            let number = renewals.fetch_add(1, Ordering::Relaxed) + 1;
+            Ok(session(number, after(50)))
+        });
+        let id = async |minutes| {
+            source
+                .current(after(minutes))
+                .await
+                .unwrap()
+                .credentials
+                .access_key_id
+        };
+        assert_eq!(id(44).await, "ASIA0");
+        assert_eq!(id(46).await, "ASIA1");
+        assert_eq!(id(94).await, "ASIA1");
+        assert_eq!(id(96).await, "ASIA2");
+        assert_eq!(renewals.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn while_renewing_fails_the_old_one_is_good_until_it_ends() {
+        let source = Source::new(session(0, after(0)), || Err(Failure::failed("no network")));
+        assert!(source.current(after(59)).await.is_ok());
+        assert!(source.current(after(60)).await.is_err());
+        let token = SecretString::from("token".to_owned());
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, http::HeaderValue::from_static("127.0.0.1:80"));
+        headers.insert(AUTHORIZATION, http::HeaderValue::from_static("token"));
+        let answered = answer(&Method::GET, PATH, &headers, &source, &token).await;
+        assert_eq!(answered.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    /// The background task, on the real clock: the session is due at once, and once it is renewed it sleeps.
+    #[tokio::test]
+    async fn nobody_has_to_ask() {
+        let renewed = Arc::new(tokio::sync::Notify::new());
+        let told = Arc::clone(&renewed);
+        let due = session(0, Timestamp::now() - SignedDuration::from_mins(50));
+        let source = Arc::new(Source::new(due, move || {
+            told.notify_one();
+            Ok(session(1, Timestamp::now()))
+        }));
+        let renewing = tokio::spawn(renew(Arc::clone(&source)));
+        tokio::time::timeout(Duration::from_secs(30), renewed.notified())
+            .await
+            .unwrap();
+        let held = source.current(Timestamp::now()).await.unwrap();
+        assert_eq!(held.credentials.access_key_id, "ASIA1");
+        renewing.abort();
+    }
+}

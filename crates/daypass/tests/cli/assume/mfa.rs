@@ -1,11 +1,9 @@
 //! MFA with real one-time codes: asked for once, refused when wrong, old or used, whoever types or prints them.
 
+use super::terminal::Terminal;
 use super::{ANN_SECRET, DEV, DEVICE, JSON, ann, answer, who, world};
 use crate::support::{World, binary, until};
 use jiff::{SignedDuration, Timestamp};
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
-use std::io::{Read, Write};
-use std::sync::{Arc, Mutex};
 
 const GUARDED: &str = "arn:aws:iam::111122223333:role/Guarded";
 const OTHER: &str = "arn:aws:iam::111122223333:role/Other";
@@ -187,21 +185,7 @@ fn a_session_that_aws_no_longer_takes_is_begun_again() {
 #[test]
 fn the_terminal_is_asked_and_may_be_mistyped() {
     let world = world();
-    let size = PtySize {
-        rows: 24,
-        cols: 80,
-        pixel_width: 0,
-        pixel_height: 0,
-    };
-    let pair = native_pty_system().openpty(size).unwrap();
-    let mut command = CommandBuilder::new(binary());
-    command.env_clear();
-    for (name, value) in world.variables() {
-        command.env(name, value);
-    }
-    command.env("AWS_ACCESS_KEY_ID", "AKIAANNEXAMPLE000001");
-    command.env("AWS_SECRET_ACCESS_KEY", ANN_SECRET);
-    command.args([
+    let arguments = [
         "assume",
         GUARDED,
         "--mfa",
@@ -210,41 +194,24 @@ fn the_terminal_is_asked_and_may_be_mistyped() {
         "sh",
         "-c",
         "echo it runs",
-    ]);
-    command.cwd(world.home.path());
-    let mut child = pair.slave.spawn_command(command).unwrap();
-    drop(pair.slave);
-    let mut reader = pair.master.try_clone_reader().unwrap();
-    let shown = Arc::new(Mutex::new(String::new()));
-    let screen = Arc::clone(&shown);
-    std::thread::spawn(move || {
-        let mut buffer = [0; 1024];
-        while let Ok(length @ 1..) = reader.read(&mut buffer) {
-            screen
-                .lock()
-                .unwrap()
-                .push_str(&String::from_utf8_lossy(&buffer[..length]));
-        }
-    });
-    let mut keys = pair.master.take_writer().unwrap();
-    let asked = |times: usize| {
+    ];
+    let mut terminal = Terminal::start(&world, &arguments, &[]);
+    let asked = |terminal: &Terminal, times: usize| {
         until("a code is asked for", || {
-            shown
-                .lock()
-                .unwrap()
+            terminal
+                .shown()
                 .matches(&format!("MFA code of {DEVICE}: "))
                 .count()
                 == times
         });
     };
-    asked(1);
-    keys.write_all(b"what?\r").unwrap();
-    asked(2);
-    keys.write_all(b"000000\r").unwrap();
-    asked(3);
-    keys.write_all(format!("{}\r", code(&world, 0)).as_bytes())
-        .unwrap();
-    until("it runs", || shown.lock().unwrap().contains("it runs"));
-    assert!(child.wait().unwrap().success(), "{}", shown.lock().unwrap());
-    assert!(shown.lock().unwrap().contains("a code has six digits"));
+    asked(&terminal, 1);
+    terminal.press("what?\r");
+    asked(&terminal, 2);
+    terminal.press("000000\r");
+    asked(&terminal, 3);
+    terminal.press(&format!("{}\r", code(&world, 0)));
+    until("it runs", || terminal.shown().contains("it runs"));
+    assert!(terminal.succeeds(), "{}", terminal.shown());
+    assert!(terminal.shown().contains("a code has six digits"));
 }
