@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`difference`] | what a change of a document means, in actions that there are |
 //! | [`expiry`] | stamping documents with the instant at which IAM itself ends them |
+//! | [`format`](mod@format) | the canonical text of a policy document, and its size against each quota |
 //! | [`lease`] | the temporary role: its documents, its steps, its proof of readiness, its removal |
 //! | [`limits`] | AWS's quotas on documents, names and tags, checked before any call |
 //! | [`packing`] | statements put into as few documents as hold them |
@@ -14,6 +15,7 @@
 //! | [`policy_test`] | files that say what documents should allow and deny, and whether they do |
 //! | [`policy_text`] | policy documents from JSON or YAML text |
 //! | [`profiles`] | the profiles of `~/.aws`: who one is, which roles are assumed on the way, and ours among them |
+//! | [`record`] | from what a program did to the smallest policy that allows it |
 //! | [`retry`] | how long to wait before a call is made again |
 //! | [`role`] | a role that stays: trust, permissions and end, wanted beside observed |
 //! | [`suggest`] | the statement that would allow a denied call |
@@ -21,6 +23,7 @@
 
 pub mod difference;
 pub mod expiry;
+pub mod format;
 pub mod lease;
 pub mod limits;
 pub mod packing;
@@ -28,6 +31,7 @@ pub mod plan;
 pub mod policy_test;
 pub mod policy_text;
 pub mod profiles;
+pub mod record;
 pub mod retry;
 pub mod role;
 pub mod suggest;

@@ -118,15 +118,24 @@ pub(crate) fn environment(ours: &Variables, access: &Access<'_>) -> BTreeMap<OsS
         Endpoint::OfProfile(url) | Endpoint::Only(url) => set("AWS_ENDPOINT_URL", url),
     }
     if let Some(port) = access.monitor {
-        set("AWS_CSM_ENABLED", "true");
-        set("AWS_CSM_HOST", "127.0.0.1");
-        set("AWS_CSM_PORT", &port.to_string());
-        set("AWS_CSM_CLIENT_ID", "daypass");
+        report_to(&mut theirs, port);
     }
     if elsewhere || matches!(access.identity, Identity::Server { .. }) {
         past_the_proxy(&mut theirs, ours);
     }
     theirs
+}
+
+/// Makes an SDK report its calls to this port on loopback.
+pub(crate) fn report_to(environment: &mut BTreeMap<OsString, OsString>, port: u16) {
+    for (name, value) in [
+        ("AWS_CSM_ENABLED", "true"),
+        ("AWS_CSM_HOST", "127.0.0.1"),
+        ("AWS_CSM_PORT", &port.to_string()),
+        ("AWS_CSM_CLIENT_ID", "daypass"),
+    ] {
+        environment.insert(name.into(), value.into());
+    }
 }
 
 /// A named endpoint may be on loopback, where no proxy can reach; a server of credentials is.

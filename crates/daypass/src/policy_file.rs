@@ -137,7 +137,8 @@ impl PolicyText {
         Ok(())
     }
 
-    fn format(&self) -> TextFormat {
+    /// How it is written down.
+    pub(crate) fn format(&self) -> TextFormat {
         TextFormat::of_name(Some(&self.name), &self.text)
     }
 }

@@ -14,6 +14,7 @@ use iam_policy::{
 
 use crate::compiled::CompiledSet;
 use crate::operations::call::Call;
+use crate::record::Checked;
 use crate::wire::error::ApiError;
 use crate::world::credential::CallerKind;
 
@@ -161,6 +162,11 @@ pub(crate) fn decide(call: &Call<'_>, checks: Checks) -> (Ruling, Result<(), Api
     let mut more = checks.more.into_iter();
     loop {
         let ruling = rule(call, check);
+        call.checked.borrow_mut().push(Checked {
+            action: ruling.action.clone(),
+            resource: ruling.resource.clone(),
+            decision: ruling.explanation.decision,
+        });
         if ruling.explanation.decision != Decision::Allow {
             let denial = message::denial(call, &ruling);
             return (ruling, Err(denial));

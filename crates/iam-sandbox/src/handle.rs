@@ -1,5 +1,6 @@
 //! The way of one request: what it asks for, what befalls it, who asks, whether they may, and what comes of it.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::history::View;
 use crate::operations::call::{Call, Input};
 use crate::operations::{self, Operation};
 use crate::propagation::REPLICAS;
-use crate::record::CallRecord;
+use crate::record::{CallRecord, Checked};
 use crate::region::takes_version_2;
 use crate::sandbox::{Outcome, Reply, Sandbox, State};
 use crate::sigv4::{self, Claim, Content, Place, Problem};
@@ -45,6 +46,7 @@ struct Asked {
 struct Done {
     principal: String,
     ruling: Option<Ruling>,
+    checked: Vec<Checked>,
     result: Result<Answer, ApiError>,
     /// What CloudTrail will tell of it.
     event: Option<Event>,
@@ -89,6 +91,7 @@ impl Sandbox {
             Done {
                 principal: String::new(),
                 ruling: None,
+                checked: Vec::new(),
                 result: Ok(Answer::Empty),
                 event: None,
             }
@@ -134,6 +137,7 @@ impl Sandbox {
                 .as_ref()
                 .map(|ruling| ruling.resource.clone())
                 .unwrap_or_default(),
+            checked: done.checked,
             decision: done.ruling.as_ref().map(|ruling| ruling.explanation.decision),
             explanation: done.ruling.map(|ruling| ruling.explanation),
             status: response.status().as_u16(),
@@ -237,6 +241,7 @@ impl State {
         let failed = |principal: String, error| Done {
             principal,
             ruling: None,
+            checked: Vec::new(),
             result: Err(error),
             event: None,
         };
@@ -299,6 +304,7 @@ impl State {
                 trailer: content.trailer,
                 body: content.body,
             },
+            checked: RefCell::default(),
         };
         let (ruling, permission) = match (operation.authorize)(&call) {
             Ok(Authorization::Open | Authorization::Within) => (None, Ok(())),
@@ -318,6 +324,7 @@ impl State {
         Done {
             principal,
             ruling,
+            checked: call.checked.into_inner(),
             result,
             event,
         }

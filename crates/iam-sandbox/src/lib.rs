@@ -34,7 +34,7 @@ mod world;
 pub use clock::Clock;
 pub use fault::{Fault, FaultKind};
 pub use propagation::{ChangeKind, Lag, Propagation, REPLICAS, UnknownPropagation};
-pub use record::{CallRecord, LogPage};
+pub use record::{CallRecord, Checked, LogPage};
 pub use sandbox::{AccessKey, Outcome, Reply, Sandbox, Settings, TemporaryKey};
 pub use seed::{Seed, SeedFormat};
 pub use web_identity::WebIdentity;

@@ -22,6 +22,8 @@ pub struct CallRecord {
     pub action: String,
     /// The resource that was decided on last; empty if nothing was.
     pub resource: String,
+    /// All that was decided, in its order: an operation may need several actions, or one on several resources.
+    pub checked: Vec<Checked>,
     /// What was decided; none where the call came to no decision or needs none.
     pub decision: Option<Decision>,
     /// Why.
@@ -32,6 +34,17 @@ pub struct CallRecord {
     pub error_code: Option<String>,
     /// What CloudTrail's event history tells besides; none where it does not tell of the call.
     pub(crate) event: Option<Arc<Event>>,
+}
+
+/// One question that a call was decided on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// Such as `s3:GetObject`.
+    pub action: String,
+    /// The resource, or `*`.
+    pub resource: String,
+    /// What was decided.
+    pub decision: Decision,
 }
 
 /// A part of the log.

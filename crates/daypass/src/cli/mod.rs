@@ -7,9 +7,11 @@ mod catalog;
 mod cleanup;
 mod demo;
 mod diff;
+mod format;
 mod init;
 mod policy;
 mod profile;
+mod record;
 mod request;
 mod role;
 mod sandbox;
@@ -28,9 +30,11 @@ pub(crate) use catalog::CatalogArgs;
 pub(crate) use cleanup::CleanupArgs;
 pub(crate) use demo::DemoArgs;
 pub(crate) use diff::{DiffArgs, DiffFormat};
+pub(crate) use format::FmtArgs;
 pub(crate) use init::{CiChoice, InitArgs};
 pub(crate) use policy::{PolicyArgs, PolicyCommand, PolicyListArgs, PolicyShowArgs};
 pub(crate) use profile::{ProfileArgs, ProfileCleanArgs, ProfileCommand};
+pub(crate) use record::RecordArgs;
 pub(crate) use request::RequestArgs;
 pub(crate) use role::{RoleArgs, RoleCommand, RoleCreateArgs, RoleDeleteArgs, RoleShowArgs};
 pub(crate) use sandbox::{
@@ -66,6 +70,10 @@ EXAMPLES
 
   Do the policies here allow and deny what their tests say?
     $ daypass test
+
+  Which policy does a program need? Run it, and prove that it is enough
+    $ daypass record --sandbox --out policy.json -- ./backup.sh
+    $ daypass try --sandbox policy.json -- ./backup.sh
 
   What does a change of a document mean? Not as text: what is allowed now
     $ daypass diff old.json new.json
@@ -156,11 +164,13 @@ pub(crate) enum ListFormat {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Try(TryArgs),
+    Record(RecordArgs),
     Simulate(Box<SimulateArgs>),
     Test(TestArgs),
     Diff(DiffArgs),
     Assume(AssumeArgs),
     Profile(ProfileArgs),
+    Fmt(FmtArgs),
     Actions(ActionsArgs),
     Policy(PolicyArgs),
     Init(InitArgs),

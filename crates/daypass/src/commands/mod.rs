@@ -9,12 +9,14 @@ mod cleanup;
 mod completions;
 mod demo;
 mod diff;
+mod format;
 pub(crate) mod init;
 mod lease_run;
 mod man;
 mod plan;
 mod policy;
 mod profile;
+mod record;
 mod request;
 mod role;
 mod sandbox;
@@ -68,6 +70,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Catalog(arguments) => catalog::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments, settings),
         Command::Test(arguments) => test::run(&arguments, settings),
+        Command::Fmt(arguments) => format::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
@@ -79,6 +82,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Profile(arguments) => profile::run(&arguments, settings),
         Command::ShellInit(arguments) => shell_init::run(&arguments),
         Command::Status(arguments) => block_on(status::run(arguments, settings)),
+        Command::Record(arguments) => block_on(record::run(arguments, settings)),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
         Command::Role(arguments) => block_on(role::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),

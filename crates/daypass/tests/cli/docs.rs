@@ -41,6 +41,11 @@ fn the_examples_of_diff() {
 }
 
 #[test]
+fn the_examples_of_fmt() {
+    assert!(examples_hold("fmt.md") >= 3);
+}
+
+#[test]
 fn the_examples_of_the_catalog() {
     assert!(examples_hold("catalog.md") >= 4);
 }

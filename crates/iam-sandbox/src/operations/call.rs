@@ -1,5 +1,6 @@
 //! One call in progress: who calls, with what, looking through which replica, at what time.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::compiled::Compiled;
 use crate::history::{Stamp, View};
 use crate::propagation::Propagation;
 use crate::random::Random;
-use crate::record::CallRecord;
+use crate::record::{CallRecord, Checked};
 use crate::wire::Service;
 use crate::wire::error::ApiError;
 use crate::wire::params::Params;
@@ -50,6 +51,8 @@ pub(crate) struct Call<'a> {
     pub(crate) region: &'a str,
     pub(crate) caller: Caller,
     pub(crate) input: Input,
+    /// What has been decided so far.
+    pub(crate) checked: RefCell<Vec<Checked>>,
 }
 
 impl Call<'_> {

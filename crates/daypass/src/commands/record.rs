@@ -1,0 +1,178 @@
+//! `daypass record`: a command is run, and what its AWS calls needed becomes a policy document.
+
+use crate::child::{self, Access, Identity, NotRun, Ran};
+use crate::cli::RecordArgs;
+use crate::exit::Ending;
+use crate::failure::{Failure, interrupted};
+use crate::interrupt::Interrupts;
+use crate::monitoring::{Calls, Monitor, Outcome};
+use crate::place::{Embedded, Place, SANDBOX_REGION};
+use crate::settings::{Settings, Variables};
+use crate::view::{self, record as shown};
+use crate::whole_file::{self, Readers};
+use daypass_aws::Caller;
+use daypass_core::record::{Derived, Used, Whereabouts, derived, policy_for};
+use iam_policy::Decision;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+
+/// Calls of one run that are looked at: as many as the embedded AWS remembers.
+const MOST_CALLS: usize = 10_000;
+
+/// Runs `daypass record`.
+pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<Ending, Failure> {
+    if let Err(not_started) = child::find(&arguments.command, &settings.variables) {
+        view::failure(&Failure::from(&not_started));
+        return Ok(not_started.ending());
+    }
+    let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
+    let Ok(place) = interrupts.unless(Place::open(settings)).await else {
+        return Err(interrupted());
+    };
+    let place = place?;
+    let caller = match interrupts.unless(place.connection.caller()).await {
+        Ok(caller) => caller?,
+        Err(_) => return Err(interrupted()),
+    };
+    let monitor = Monitor::start().await.map_err(|error| {
+        Failure::failed("cannot listen on loopback for the AWS calls of the command").why(error.to_string())
+    })?;
+    let environment = environment(&place, settings, monitor.port());
+    let ran = child::run(&arguments.command, &environment, &mut interrupts).await;
+    let calls = monitor.finish().await;
+    let ran: Ran = match ran {
+        Ok(ran) => ran,
+        Err(NotRun::Interrupted) => return Err(interrupted()),
+        Err(NotRun::NotStarted(not_started)) => {
+            view::failure(&Failure::from(&not_started));
+            return Ok(not_started.ending());
+        }
+    };
+    view::calls::show(&calls);
+    let used = match &place.embedded {
+        Some(embedded) => seen_by(embedded, &caller),
+        None => told_by_sdk(&calls, &caller, place.connection.region()),
+    };
+    if used.is_empty() {
+        view::note(
+            "nothing was recorded: the command made no AWS call that needs a permission, or its SDK does not \
+             report its calls",
+        );
+        return Ok(Ending::of_child(ran.status));
+    }
+    let document = policy_for(used, arguments.wildcards);
+    shown::sizes(&document);
+    match &arguments.out {
+        Some(path) => {
+            whole_file::replace(path, format!("{}\n", document.to_json()), Readers::AsBefore).map_err(
+                |error| Failure::failed(format!("cannot write {}", path.display())).why(error.to_string()),
+            )?;
+            shown::written(path, &arguments.command);
+        }
+        None => {
+            view::deliver(&document.to_json())
+                .map_err(|error| Failure::failed("cannot write the document").why(error.to_string()))?;
+        }
+    }
+    Ok(Ending::of_child(ran.status))
+}
+
+/// What the embedded AWS decided on for the command's own credentials.
+fn seen_by(embedded: &Embedded, caller: &Caller) -> Vec<Used> {
+    let page = embedded.sandbox.log_after(0, MOST_CALLS);
+    if page.missed > 0 {
+        view::warn(format_args!(
+            "the first {} calls are forgotten: what only they needed is not in the policy",
+            page.missed
+        ));
+    }
+    let own = caller.arn.to_string();
+    let mut used = Vec::new();
+    let mut denied = BTreeSet::new();
+    let mut others = BTreeSet::new();
+    for call in page.calls {
+        if call.principal != own {
+            // What a session may that the command has taken on is another policy's matter.
+            others.extend((!call.principal.is_empty()).then_some(call.principal));
+            continue;
+        }
+        for checked in call.checked {
+            if checked.decision == Decision::Allow {
+                used.push(Used {
+                    action: checked.action,
+                    resource: checked.resource,
+                });
+            } else {
+                denied.insert(format!("{} on {}", checked.action, checked.resource));
+            }
+        }
+    }
+    shown::denied(&denied);
+    shown::others(&others);
+    used
+}
+
+/// What follows from the operations that the SDK told of.
+fn told_by_sdk(calls: &Calls, caller: &Caller, region: Option<&str>) -> Vec<Used> {
+    let whereabouts = Whereabouts {
+        partition: caller.arn.partition().to_owned(),
+        account: caller.account.clone(),
+        region: region.map(str::to_owned),
+    };
+    let mut used = Vec::new();
+    let mut perhaps = BTreeSet::new();
+    let mut denied = BTreeSet::new();
+    for call in calls.iter() {
+        match &call.outcome {
+            Outcome::Denied(_) => {
+                denied.insert(format!("{} {}", call.service, call.operation));
+            }
+            // An error that is not about permissions comes after they were looked at.
+            Outcome::Allowed | Outcome::Failed(_) => {
+                let Derived {
+                    used: more,
+                    perhaps: others,
+                } = derived(&call.service, &call.operation, &whereabouts);
+                used.extend(more);
+                perhaps.extend(others);
+            }
+            Outcome::NoAnswer(_) => {}
+        }
+    }
+    perhaps.retain(|action| !used.iter().any(|one| one.action.eq_ignore_ascii_case(action)));
+    shown::denied(&denied);
+    shown::by_type(&used, &perhaps);
+    used
+}
+
+/// The embedded AWS's admin; in an account the user's own environment, as it is.
+fn environment(place: &Place, settings: &Settings, monitor: u16) -> BTreeMap<OsString, OsString> {
+    if let Some(embedded) = &place.embedded {
+        let admin = embedded.admin();
+        let access = Access {
+            identity: Identity::Credentials(&admin),
+            region: Some(settings.region.as_deref().unwrap_or(SANDBOX_REGION)),
+            endpoint: place.endpoint(),
+            monitor: Some(monitor),
+        };
+        return child::environment(&settings.variables, &access);
+    }
+    let own: &Variables = &settings.variables;
+    let mut environment: BTreeMap<OsString, OsString> = own
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    child::report_to(&mut environment, monitor);
+    let named = [
+        ("AWS_PROFILE", &settings.profile),
+        ("AWS_REGION", &settings.region),
+        ("AWS_DEFAULT_REGION", &settings.region),
+        ("AWS_ENDPOINT_URL", &settings.endpoint_url),
+    ];
+    for (name, value) in named {
+        if let Some(value) = value {
+            environment.insert(name.into(), value.into());
+        }
+    }
+    environment
+}

@@ -1,0 +1,129 @@
+//! What was recorded, and how far it can be relied on.
+
+use super::paint::{GOOD, QUIET, paint};
+use super::terminal;
+use daypass_core::limits::ROLE_INLINE_POLICIES;
+use daypass_core::record::Used;
+use iam_policy::Document;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::Path;
+
+/// So many are named.
+const SHOWN: usize = 8;
+
+/// Calls that were denied are not in the policy.
+pub(crate) fn denied(denied: &BTreeSet<String>) {
+    if !denied.is_empty() {
+        super::warn(format_args!(
+            "not in the policy, since it was denied: {}",
+            some(denied)
+        ));
+    }
+}
+
+/// Calls that others made.
+pub(crate) fn others(principals: &BTreeSet<String>) {
+    if !principals.is_empty() {
+        note(&format!(
+            "not in the policy: the calls of {}, which the command has become on the way; their permissions are \
+             those of their own policies",
+            some(principals)
+        ));
+    }
+}
+
+/// On which resources the calls were, an SDK does not tell.
+pub(crate) fn by_type(used: &[Used], perhaps: &BTreeSet<String>) {
+    if used.is_empty() {
+        return;
+    }
+    note(
+        "SDKs do not report on which resources calls are: the policy names the types of resource that each action is \
+         about, in your account. Narrow them to those that are meant; `daypass record --sandbox` sees the resources \
+         themselves.",
+    );
+    let anywhere: BTreeSet<String> = used
+        .iter()
+        .filter(|one| one.resource == "*")
+        .map(|one| one.action.clone())
+        .collect();
+    if !anywhere.is_empty() {
+        note(&format!(
+            "on *, since the action is on no resource or may be on many types: {}",
+            some(&anywhere)
+        ));
+    }
+    if !perhaps.is_empty() {
+        note(&format!(
+            "some requests of these actions need more, which no SDK reports: {}",
+            some(perhaps)
+        ));
+    }
+}
+
+/// A policy that does not fit is of no use as it is.
+pub(crate) fn sizes(document: &Document) {
+    let size = document.iam_size();
+    if size > ROLE_INLINE_POLICIES {
+        super::warn(format_args!(
+            "the policy has {size} characters, a role takes {ROLE_INLINE_POLICIES}: --wildcards makes it shorter"
+        ));
+    }
+}
+
+/// Where the document is, and how it is proven.
+pub(crate) fn written(path: &Path, command: &[OsString]) {
+    super::say(format_args!("{} {}", paint(GOOD, "recorded"), path.display()));
+    let words: Vec<String> = command
+        .iter()
+        .map(|word| quoted(&word.to_string_lossy()))
+        .collect();
+    super::say(paint(
+        QUIET,
+        format!(
+            "  daypass try {} -- {}",
+            quoted(&path.to_string_lossy()),
+            words.join(" ")
+        ),
+    ));
+}
+
+/// As a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn note(text: &str) {
+    // Six columns are taken by `note: `.
+    let width = terminal::width().map(|width| width.saturating_sub(6));
+    super::note(terminal::wrapped(text, width));
+}
+
+fn some(names: &BTreeSet<String>) -> String {
+    let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+    let more = names.len().saturating_sub(SHOWN);
+    let tail = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{}{tail}", shown.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        assert_eq!(quoted("s3://reports/2026/q1.csv"), "s3://reports/2026/q1.csv");
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(quoted(""), "''");
+    }
+}
