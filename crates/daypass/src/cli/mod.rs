@@ -13,6 +13,7 @@ mod policy;
 mod profile;
 mod record;
 mod request;
+mod revoke;
 mod role;
 mod sandbox;
 mod shell;
@@ -36,6 +37,7 @@ pub(crate) use policy::{PolicyArgs, PolicyCommand, PolicyListArgs, PolicyShowArg
 pub(crate) use profile::{ProfileArgs, ProfileCleanArgs, ProfileCommand};
 pub(crate) use record::RecordArgs;
 pub(crate) use request::RequestArgs;
+pub(crate) use revoke::RevokeArgs;
 pub(crate) use role::{RoleArgs, RoleCommand, RoleCreateArgs, RoleDeleteArgs, RoleShowArgs};
 pub(crate) use sandbox::{
     ClockChange, LogFormat, SandboxArgs, SandboxClockArgs, SandboxCommand, SandboxExecArgs, SandboxLogArgs,
@@ -179,6 +181,7 @@ pub(crate) enum Command {
     Apply(ApplyArgs),
     Status(StatusArgs),
     Request(RequestArgs),
+    Revoke(RevokeArgs),
     Role(RoleArgs),
     Cleanup(CleanupArgs),
     Sandbox(SandboxArgs),

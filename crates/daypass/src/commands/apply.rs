@@ -48,13 +48,11 @@ pub(crate) async fn run(arguments: ApplyArgs, settings: &Settings) -> Result<End
         return Ok(Ending::Own(super::plan::ending(&prepared.planned, false)));
     }
     within_bounds(&prepared.plan, arguments.max_removals)?;
-    if prepared.plan.is_empty() {
-        if !human {
-            crate::view::result(outcome::json(&[], &prepared.planned));
-        }
+    // A program is told of the calls all the same.
+    if prepared.plan.is_empty() && human {
         return Ok(Ending::Own(super::plan::ending(&prepared.planned, false)));
     }
-    if !arguments.yes {
+    if !arguments.yes && !prepared.plan.is_empty() {
         let question = view::question(&prepared.plan);
         let agreed = interrupts
             .unless(agreed(&question))

@@ -18,6 +18,7 @@ mod policy;
 mod profile;
 mod record;
 mod request;
+mod revoke;
 mod role;
 mod sandbox;
 mod shell_init;
@@ -81,6 +82,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Assume(arguments) => assume::run(&arguments, settings),
         Command::Profile(arguments) => profile::run(&arguments, settings),
         Command::ShellInit(arguments) => shell_init::run(&arguments),
+        Command::Revoke(arguments) => block_on(revoke::run(arguments, settings)),
         Command::Status(arguments) => block_on(status::run(arguments, settings)),
         Command::Record(arguments) => block_on(record::run(arguments, settings)),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),

@@ -18,6 +18,7 @@ pub(crate) mod policies;
 pub(crate) mod progress;
 pub(crate) mod record;
 pub(crate) mod request;
+pub(crate) mod revoke;
 pub(crate) mod role;
 pub(crate) mod sandbox_log;
 pub(crate) mod simulate;

@@ -131,8 +131,19 @@ pub(crate) struct Ran {
 
 impl Access {
     pub(crate) fn new() -> Access {
+        Access::with_people(&[])
+    }
+
+    /// Besides, these users are in the second account.
+    pub(crate) fn with_people(people: &[String]) -> Access {
+        let users: Vec<String> = people
+            .iter()
+            .map(|name| format!("\n      {name}: {{}}"))
+            .collect();
+        let users = users.concat();
+        let seed = SEED.replace("      cora: {}", &format!("      cora: {{}}{users}"));
         let access = Access {
-            world: World::seeded_by_yaml(SEED),
+            world: World::seeded_by_yaml(&seed),
             today: Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
         };
         for (folder, text) in [
@@ -179,19 +190,20 @@ impl Access {
     }
 
     pub(crate) fn without_dates(&self, text: &str) -> String {
-        let text: Vec<String> = text.split(' ').map(years_away).collect();
+        let words: Vec<&str> = text.split(' ').collect();
+        // What is years away is another number of days each day.
+        let is_years = |nth: usize, word: &str| {
+            word.parse::<u32>().is_ok_and(|days| days >= 1000) && words.get(nth + 1) == Some(&"days")
+        };
+        let text: Vec<&str> = words
+            .iter()
+            .enumerate()
+            .map(|(nth, word)| if is_years(nth, word) { "MANY" } else { word })
+            .collect();
         (-1..9).fold(text.join(" "), |text, days| {
             let day = self.day(days);
             text.replace(&day, &format!("DAY-{days}"))
                 .replace(&day.replace('-', ""), &format!("DAY{days}"))
         })
-    }
-}
-
-/// What is years away is another number of days each day.
-fn years_away(word: &str) -> String {
-    match word.parse::<u32>() {
-        Ok(1000..) => "MANY".to_owned(),
-        _ => word.to_owned(),
     }
 }

@@ -61,6 +61,11 @@ fn the_examples_of_roles() {
 }
 
 #[test]
+fn the_examples_of_apply() {
+    assert!(examples_hold("apply.md") >= 1);
+}
+
+#[test]
 fn the_examples_of_status() {
     assert!(examples_hold("status.md") >= 2);
 }
@@ -79,6 +84,8 @@ fn examples_hold(name: &str) -> usize {
                 }
                 home.file(file, text);
             }
+            // Typed in accounts of one's own.
+            ["sh"] => {}
             ["console"] => {
                 let (command, expected) = text.strip_prefix("$ ").unwrap().split_once('\n').unwrap();
                 let path =

@@ -9,6 +9,7 @@
 )]
 
 mod access_world;
+mod apply;
 mod assume;
 mod bad_input;
 mod browser;
@@ -23,6 +24,7 @@ mod policy_tests;
 mod real_programs;
 mod record;
 mod request;
+mod revoke;
 mod role;
 mod sandbox;
 mod sandbox_docs;

@@ -4,11 +4,13 @@ use super::change::{details, headline, problem, quota, sign};
 use super::statements::{Line, difference};
 use super::{count, numbers};
 use crate::commands::Planned;
+use crate::view::difference::paragraphs;
 use crate::view::paint::{ERROR, GOOD, HELP, QUIET, STRONG, TITLE, WARNING, paint};
 use crate::view::terminal::{width, wrapped};
 use anstyle::Style;
 use daypass_core::plan::{AccountPlan, Change, ChangeKind};
 use daypass_core::team::Grantee;
+use iam_policy::{Document, compare};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -62,10 +64,7 @@ fn account(text: &mut String, plan: &AccountPlan, now: Timestamp) {
                 line(text, 8, QUIET, &detail);
             }
             if change.kind == ChangeKind::Update {
-                for part in difference(change.before.as_deref(), change.after.as_deref()) {
-                    let style = if matches!(part, Line::New(_)) { GOOD } else { ERROR };
-                    line(text, 8, style, &part.signed());
-                }
+                update(text, change);
             }
         }
     }
@@ -76,6 +75,25 @@ fn account(text: &mut String, plan: &AccountPlan, now: Timestamp) {
         let (message, help) = problem(one);
         line(text, 2, ERROR, &format!("error: {message}"));
         line(text, 2, HELP, &format!("help: {help}"));
+    }
+}
+
+/// The statements that go and come, and what that means: which requests are allowed now, and which no longer.
+fn update(text: &mut String, change: &Change) {
+    for part in difference(change.before.as_deref(), change.after.as_deref()) {
+        let style = if matches!(part, Line::New(_)) { GOOD } else { ERROR };
+        line(text, 8, style, &part.signed());
+    }
+    let parsed = |text: &Option<String>| Document::parse(text.as_deref()?).ok();
+    let (Some(before), Some(after)) = (parsed(&change.before), parsed(&change.after)) else {
+        return;
+    };
+    for paragraph in paragraphs(&compare(&before, &after)) {
+        for part in paragraph.lines() {
+            text.push_str("        ");
+            text.push_str(part);
+            text.push('\n');
+        }
     }
 }
 

@@ -12,6 +12,8 @@ use std::fmt::Write as _;
 const LONGEST: usize = 60_000;
 /// In the tables of the first look.
 const ROWS: usize = 40;
+const PROBLEMS: usize = 20;
+const MORE: &str = "More does not fit into a comment; `daypass plan` shows it all.\n";
 
 /// The plan in GitHub's Markdown.
 pub(crate) fn markdown(planned: &Planned, now: Timestamp) -> String {
@@ -28,7 +30,7 @@ pub(crate) fn markdown(planned: &Planned, now: Timestamp) -> String {
             count(plans().count(), "account")
         );
     }
-    for (asked, plan) in planned {
+    for (nth, (asked, plan)) in planned.iter().enumerate() {
         let environments: Vec<&str> = asked
             .environments
             .iter()
@@ -37,7 +39,11 @@ pub(crate) fn markdown(planned: &Planned, now: Timestamp) -> String {
         let title = format!("{} ({})", environments.join(", "), asked.account);
         let section = match plan {
             Ok(plan) if plan.changes.is_empty() && plan.problems.is_empty() => continue,
-            Ok(plan) => section(&title, plan, now),
+            Ok(plan) => {
+                // Each of those that are still to come is to have its part.
+                let room = LONGEST.saturating_sub(text.len()) / (planned.len() - nth);
+                section(&title, plan, now, room)
+            }
             Err(failure) => format!(
                 "#### {}\n\n:x: {}\n\n",
                 cell(&title),
@@ -45,7 +51,7 @@ pub(crate) fn markdown(planned: &Planned, now: Timestamp) -> String {
             ),
         };
         if text.len() + section.len() > LONGEST {
-            text.push_str("More does not fit into a comment; `daypass plan` shows it all.\n");
+            text.push_str(MORE);
             break;
         }
         text.push_str(&section);
@@ -54,11 +60,15 @@ pub(crate) fn markdown(planned: &Planned, now: Timestamp) -> String {
     text
 }
 
-fn section(title: &str, plan: &AccountPlan, now: Timestamp) -> String {
+/// An account: what is to be looked over, and folded below it as much of the rest as there is room for.
+fn section(title: &str, plan: &AccountPlan, now: Timestamp, room: usize) -> String {
     let mut text = format!("#### {}\n\n", cell(title));
-    for one in &plan.problems {
+    for one in plan.problems.iter().take(PROBLEMS) {
         let (message, help) = problem(one);
         let _ = writeln!(text, ":x: {}  \n`{}`\n", cell(&message), help.replace('`', "'"));
+    }
+    if let Some(more) = plan.problems.len().checked_sub(PROBLEMS).filter(|more| *more > 0) {
+        let _ = writeln!(text, ":x: and {more} more that cannot be done\n");
     }
     if plan.changes.is_empty() {
         return text;
@@ -87,14 +97,20 @@ fn section(title: &str, plan: &AccountPlan, now: Timestamp) -> String {
         text,
         "\n<details><summary>Documents, deliveries and quotas</summary>\n\n```diff\n"
     );
+    let mut end = String::from("```\n\n");
+    for used in plan.quotas.iter().take(ROWS) {
+        let _ = writeln!(end, "- {}", cell(&quota(used)));
+    }
+    end.push_str("\n</details>\n\n");
     for change in &plan.changes {
-        text.push_str(&folded(change, now));
+        let one = folded(change, now);
+        if text.len() + one.len() + MORE.len() + end.len() > room {
+            text.push_str(MORE);
+            break;
+        }
+        text.push_str(&one);
     }
-    text.push_str("```\n\n");
-    for used in &plan.quotas {
-        let _ = writeln!(text, "- {}", cell(&quota(used)));
-    }
-    text.push_str("\n</details>\n\n");
+    text.push_str(&end);
     text
 }
 
@@ -102,16 +118,17 @@ fn section(title: &str, plan: &AccountPlan, now: Timestamp) -> String {
 fn folded(change: &Change, now: Timestamp) -> String {
     let who = change.principal.as_ref().map(|who| format!(" ({who})"));
     let mut text = format!("@@ {}{} @@\n", headline(change), who.unwrap_or_default());
+    // What people wrote must not end the block that it stands in.
+    let fenced = |told: &str| told.replace("```", "'''");
     for detail in details(change, now) {
-        let _ = writeln!(text, "  {detail}");
+        let _ = writeln!(text, "  {}", fenced(&detail.replace(['\n', '\r'], " ")));
     }
     for line in difference(change.before.as_deref(), change.after.as_deref()) {
         let signed = match &line {
             Line::Gone(text) => format!("-{text}"),
             Line::New(text) => format!("+{text}"),
         };
-        // A fence within would end the block.
-        let _ = writeln!(text, "{}", signed.replace("```", "'''"));
+        let _ = writeln!(text, "{}", fenced(&signed));
     }
     text
 }
