@@ -12,6 +12,8 @@
 //! | [`Probe`] | harmless signed calls that show what credentials may do |
 //! | [`SimulatorQuestion`] | what AWS's own policy simulator is asked, with [`Connection::simulate`] |
 //! | [`RoleRequest`], [`SignIn`] | a session of a role exactly as asked, with MFA; the web console with it |
+//! | [`Identity`], [`SessionFacts`] | who we are, and what is known of our session |
+//! | [`PrincipalPolicies`] | the policies of a user or role, by [`Connection::policies_of`]; [`Connection::try_call`] tries |
 //! | [`Walkthrough`] | a user, a role and a policy, made and taken down: the demo's cast |
 //! | [`AccountSnapshot`] | what an account holds, to compare before and after |
 //! | [`AwsError`] | what went wrong, where, and what to do next |
@@ -25,18 +27,23 @@ mod entropy;
 mod error;
 mod exchange;
 mod fleet;
+mod identity;
 mod lease;
 mod panic;
+mod policies;
 mod probe;
 mod provider;
 mod repeat;
 mod role;
 mod sessions;
 mod sign_in;
+mod session_facts;
 mod simulator;
+mod trial;
 mod walkthrough;
 
 pub use account::AccountSnapshot;
+pub use assumed::SessionDemands;
 pub use clock::Clock;
 pub use connection::{Caller, Connection, ConnectionSettings, MachineCredentials};
 pub use credentials::Credentials;
@@ -46,11 +53,13 @@ pub use fleet::{
     AccountFailure, AccountOutcome, Calls, FailedChange, Fleet, FleetEvent, FleetSettings, FleetWatch,
     Instructions, SkippedChange, What, Work,
 };
+pub use identity::Identity;
 pub use lease::{
     FoundLease, Lease, LeaseSettings, Leftover, OpenError, OpenFailure, Progress, Stop, find_leases,
     remove_lease,
 };
 pub use panic::contain_panic;
+pub use policies::PrincipalPolicies;
 pub use probe::{Permission, Probe, ProbeAnswer};
 pub use role::{
     ListedRole, Proof, ProofError, change_role, has_github_provider, list_roles, missing_policies,
@@ -58,5 +67,6 @@ pub use role::{
 };
 pub use sessions::{KnownRole, RoleRequest, RoleSession};
 pub use sign_in::SignIn;
+pub use session_facts::SessionFacts;
 pub use simulator::{Simulated, SimulatorContext, SimulatorQuestion};
 pub use walkthrough::{Walkthrough, WalkthroughPart};

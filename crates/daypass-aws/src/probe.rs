@@ -306,7 +306,7 @@ fn signed(
 
 /// The texts of all elements of this name. The answers read here are flat lists of names; a whole XML reader would tell
 /// no more.
-fn texts_of(xml: &str, element: &str) -> Vec<String> {
+pub(crate) fn texts_of(xml: &str, element: &str) -> Vec<String> {
     let (open, close) = (format!("<{element}>"), format!("</{element}>"));
     let rest_of = |part: &str| part.split_once(&close).map(|(text, _)| unescape(text));
     xml.split(&open).skip(1).filter_map(rest_of).collect()

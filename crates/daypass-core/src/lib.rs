@@ -6,6 +6,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`difference`] | what a change of a document means, in actions that there are |
+//! | [`check`] | what must be allowed and denied, the harmless calls that show it, and what the policies predict |
 //! | [`expiry`] | stamping documents with the instant at which IAM itself ends them |
 //! | [`format`](mod@format) | the canonical text of a policy document, and its size against each quota |
 //! | [`lease`] | the temporary role: its documents, its steps, its proof of readiness, its removal |
@@ -22,6 +23,7 @@
 //! | [`team`] | the files of a team, checked, and the state that they ask for |
 
 pub mod difference;
+pub mod check;
 pub mod expiry;
 pub mod format;
 pub mod lease;

@@ -4,6 +4,7 @@ mod actions;
 mod apply;
 mod assume;
 mod catalog;
+mod check;
 mod cleanup;
 mod demo;
 mod diff;
@@ -23,11 +24,13 @@ mod test;
 mod try_policy;
 mod validate;
 mod values;
+mod who;
 
 pub(crate) use actions::ActionsArgs;
 pub(crate) use apply::{ApplyArgs, OnlyArgs, OutcomeFormat, PaceArgs, PlanArgs, PlanFormat};
 pub(crate) use assume::AssumeArgs;
 pub(crate) use catalog::CatalogArgs;
+pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use cleanup::CleanupArgs;
 pub(crate) use demo::DemoArgs;
 pub(crate) use diff::{DiffArgs, DiffFormat};
@@ -49,7 +52,8 @@ pub(crate) use status::StatusArgs;
 pub(crate) use test::{TestArgs, TestFormat};
 pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
 pub(crate) use validate::{FindingFormat, SchemaArgs, SchemaFile, ValidateArgs};
-pub(crate) use values::{mfa_code, region};
+pub(crate) use values::{mfa_code, region, role_arn};
+pub(crate) use who::{DoctorArgs, WhoamiArgs};
 
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -86,6 +90,7 @@ EXAMPLES
 
   A role for yourself that takes MFA, and what it may do
     $ daypass role create DeveloperRole --attach PowerUserAccess --require-mfa
+    $ daypass check --allowed ec2:DescribeInstances --denied iam:ListUsers
 
   Are the access files of all teams right?
     $ daypass validate --all
@@ -183,6 +188,9 @@ pub(crate) enum Command {
     Request(RequestArgs),
     Revoke(RevokeArgs),
     Role(RoleArgs),
+    Check(CheckArgs),
+    Whoami(WhoamiArgs),
+    Doctor(DoctorArgs),
     Cleanup(CleanupArgs),
     Sandbox(SandboxArgs),
     Demo(DemoArgs),

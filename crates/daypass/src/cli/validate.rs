@@ -75,7 +75,7 @@ pub(crate) enum FindingFormat {
     Sarif,
 }
 
-/// Print the JSON Schema of a team's file, or of a policy test file
+/// Print the JSON Schema of a team's file, of a policy test file, or of a check file
 ///
 /// For editors: they complete the keys of the file and check it while it is written.
 #[derive(Debug, Args)]
@@ -106,4 +106,6 @@ pub(crate) enum SchemaFile {
     Daypass,
     /// *.test.yaml, for `daypass test`
     Test,
+    /// The file of `daypass check`
+    Check,
 }

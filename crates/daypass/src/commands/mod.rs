@@ -5,10 +5,12 @@ mod actions;
 mod apply;
 mod assume;
 mod catalog;
+mod check;
 mod cleanup;
 mod completions;
 mod demo;
 mod diff;
+mod doctor;
 mod format;
 pub(crate) mod init;
 mod lease_run;
@@ -27,6 +29,7 @@ mod status;
 mod test;
 mod try_policy;
 mod validate;
+mod whoami;
 
 pub(crate) use access::Planned;
 
@@ -86,6 +89,9 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Status(arguments) => block_on(status::run(arguments, settings)),
         Command::Record(arguments) => block_on(record::run(arguments, settings)),
         Command::Try(arguments) => block_on(try_policy::run(arguments, settings)),
+        Command::Check(arguments) => block_on(check::run(arguments, settings)),
+        Command::Whoami(arguments) => block_on(whoami::run(arguments, settings)),
+        Command::Doctor(arguments) => block_on(doctor::run(arguments, settings)),
         Command::Role(arguments) => block_on(role::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments, settings)),

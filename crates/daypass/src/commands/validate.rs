@@ -5,6 +5,7 @@ use crate::exit::{Ending, Exit};
 use crate::failure::Failure;
 use crate::team_files::TeamDirectory;
 use crate::view::validate as view;
+use daypass_core::check;
 use daypass_core::policy_test;
 use daypass_core::team::{self, Severity, TeamFile};
 use jiff::Timestamp;
@@ -43,6 +44,7 @@ pub(crate) fn schema(arguments: &SchemaArgs) -> Result<Ending, Failure> {
         SchemaFile::Temporary => TeamFile::Temporary.schema(),
         SchemaFile::Daypass => TeamFile::Settings.schema(),
         SchemaFile::Test => policy_test::schema(),
+        SchemaFile::Check => check::schema(),
     };
     match crate::view::deliver(&format!("{schema:#}")) {
         Ok(()) => Ok(Ending::Own(Exit::Done)),

@@ -3,10 +3,12 @@
 pub(crate) mod actions;
 pub(crate) mod calls;
 pub(crate) mod catalog;
+pub(crate) mod check;
 pub(crate) mod columns;
 pub(crate) mod credentials;
 pub(crate) mod diagnostics;
 pub(crate) mod difference;
+pub(crate) mod doctor;
 pub(crate) mod fleet;
 pub(crate) mod format;
 pub(crate) mod init;
@@ -27,6 +29,7 @@ pub(crate) mod story;
 pub(crate) mod terminal;
 pub(crate) mod test;
 pub(crate) mod validate;
+pub(crate) mod whoami;
 
 use crate::failure::Failure;
 use jiff::SignedDuration;

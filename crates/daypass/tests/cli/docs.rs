@@ -70,6 +70,16 @@ fn the_examples_of_status() {
     assert!(examples_hold("status.md") >= 2);
 }
 
+#[test]
+fn the_examples_of_checks() {
+    assert!(examples_hold("check.md") >= 1);
+}
+
+#[test]
+fn the_examples_of_whoami() {
+    assert!(examples_hold("whoami.md") >= 1);
+}
+
 /// Runs the examples of a page, and counts the commands.
 fn examples_hold(name: &str) -> usize {
     let home = Home::new();

@@ -221,7 +221,14 @@ fn a_file_that_is_no_text_is_told() {
 #[test]
 fn schemas_are_printed() {
     let home = Home::new();
-    for file in ["accounts", "policies", "permanent", "temporary", "daypass"] {
+    for file in [
+        "accounts",
+        "policies",
+        "permanent",
+        "temporary",
+        "daypass",
+        "check",
+    ] {
         let schema = json(&home, &["schema", file]);
         assert_eq!(
             schema["$schema"], "https://json-schema.org/draft/2020-12/schema",
