@@ -62,8 +62,8 @@ pub use panic::contain_panic;
 pub use policies::PrincipalPolicies;
 pub use probe::{Permission, Probe, ProbeAnswer};
 pub use role::{
-    ListedRole, Proof, ProofError, change_role, has_github_provider, list_roles, missing_policies,
-    observe_role, role_names,
+    ListedRole, Proof, ProofError, change_role, has_github_provider, list_role_arns, list_roles,
+    missing_policies, observe_role, role_names,
 };
 pub use sessions::{KnownRole, RoleRequest, RoleSession};
 pub use sign_in::SignIn;

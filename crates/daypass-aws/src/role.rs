@@ -163,6 +163,12 @@ pub async fn role_names(connection: &Connection, path: &str) -> Result<Vec<Strin
     Ok(roles.iter().map(|role| role.role_name().to_owned()).collect())
 }
 
+/// The ARNs of all roles.
+pub async fn list_role_arns(connection: &Connection) -> Result<Vec<String>, AwsError> {
+    let roles = roles_under(connection, "/").await?;
+    Ok(roles.iter().map(|role| role.arn().to_owned()).collect())
+}
+
 async fn roles_under(connection: &Connection, path: &str) -> Result<Vec<aws_sdk_iam::types::Role>, AwsError> {
     let iam = connection.iam();
     let mut roles = Vec::new();

@@ -5,6 +5,7 @@ mod aws_files;
 mod child;
 mod cli;
 mod commands;
+mod completion;
 mod exit;
 mod failure;
 mod interrupt;

@@ -5,6 +5,9 @@ use clap_complete::Shell;
 use std::path::PathBuf;
 
 /// Print completions for a shell
+///
+/// The script asks daypass itself while you type, so that it completes profiles, roles and teams too. Roles are asked of the
+/// account, for two seconds at most.
 #[derive(Debug, Args)]
 #[command(after_help = "EXAMPLES
   $ daypass completions bash > ~/.local/share/bash-completion/completions/daypass
@@ -13,6 +16,9 @@ use std::path::PathBuf;
 pub(crate) struct CompletionsArgs {
     /// The shell
     pub(crate) shell: Shell,
+    /// Print a script that never asks daypass: commands and options alone
+    #[arg(long = "static")]
+    pub(crate) fixed: bool,
 }
 
 /// Print the man page, or write all of them

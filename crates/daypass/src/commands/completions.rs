@@ -1,6 +1,7 @@
 //! `daypass completions SHELL`.
 
 use crate::cli::{Cli, CompletionsArgs};
+use crate::completion;
 use crate::exit::{Ending, Exit};
 use crate::failure::Failure;
 use crate::view;
@@ -9,7 +10,17 @@ use clap::CommandFactory;
 /// Prints the completions.
 pub(crate) fn run(arguments: &CompletionsArgs) -> Ending {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "daypass", &mut script);
+    if arguments.fixed {
+        clap_complete::generate(arguments.shell, &mut Cli::command(), "daypass", &mut script);
+    } else {
+        match completion::script(arguments.shell) {
+            Ok(asking) => script = asking,
+            Err(error) => {
+                view::failure(&Failure::failed("cannot write the script").why(error.to_string()));
+                return Ending::Own(Exit::Failed);
+            }
+        }
+    }
     deliver(String::from_utf8_lossy(&script).trim_end()).unwrap_or_else(|failure| {
         view::failure(&failure);
         Ending::Own(failure.exit())

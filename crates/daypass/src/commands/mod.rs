@@ -34,6 +34,7 @@ mod whoami;
 pub(crate) use access::Planned;
 
 use crate::cli::{Cli, Command};
+use crate::completion;
 use crate::exit::{Ending, Exit};
 use crate::failure::Failure;
 use crate::settings::{Settings, Variables};
@@ -44,6 +45,10 @@ use std::process::ExitCode;
 
 /// Runs daypass with these arguments.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.collect();
+    if completion::answered(&arguments) {
+        return Ending::Own(Exit::Done).into();
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {

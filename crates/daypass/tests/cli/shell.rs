@@ -1,6 +1,6 @@
 //! Help, completions and man pages.
 
-use crate::support::{Home, binary, texts};
+use crate::support::{Home, World, binary, texts};
 
 fn said(arguments: &[&str]) -> String {
     let output = Home::new().daypass().args(arguments).output().unwrap();
@@ -53,6 +53,8 @@ fn help_teaches_by_example() {
 fn completions_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = said(&["completions", shell]);
+        assert!(script.contains("DAYPASS_COMPLETE"), "{shell}: {script}");
+        let script = said(&["completions", "--static", shell]);
         assert!(
             script.contains("daypass") && script.contains("managed-policy"),
             "{shell}"
@@ -62,8 +64,67 @@ fn completions_for_every_shell() {
 
 #[test]
 fn the_models_of_delay_are_listed() {
-    assert!(said(&["completions", "bash"]).contains("none realistic"));
+    assert!(said(&["completions", "--static", "bash"]).contains("none realistic"));
     assert!(said(&["sandbox", "start", "--help"]).contains("[possible values: none, realistic]"));
+}
+
+/// What bash is told when this has been typed; the last word is being written.
+fn completed(command: &mut assert_cmd::Command, words: &[&str]) -> Vec<String> {
+    let output = command
+        .env("DAYPASS_COMPLETE", "bash")
+        .env("_CLAP_COMPLETE_INDEX", (words.len() - 1).to_string())
+        .env("_CLAP_IFS", "\n")
+        .arg("--")
+        .args(words)
+        .output()
+        .unwrap();
+    let (out, err) = texts(&output);
+    assert_eq!((output.status.code(), err.as_str()), (Some(0), ""), "{words:?}");
+    out.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn profiles_roles_and_teams_are_completed() {
+    let world = World::new();
+    for name in ["DeveloperRole", "Other"] {
+        let made = world.daypass().args(["role", "create", name]).output().unwrap();
+        assert!(made.status.success());
+    }
+    let home = &world.home;
+    std::fs::create_dir(home.path().join(".aws")).unwrap();
+    home.file(
+        ".aws/config",
+        "[default]\n[profile dev]\nregion = us-east-1\n[sso-session x]\n",
+    );
+    home.file(".aws/credentials", "[deploy]\n");
+    std::fs::create_dir_all(home.path().join("aws/temporary-access")).unwrap();
+    home.file("aws/temporary-access/payments.yaml", "");
+    let said = |words: &[&str]| completed(&mut world.daypass(), words);
+
+    assert_eq!(said(&["daypass", "role", "delete", "Dev"]), ["DeveloperRole"]);
+    assert_eq!(
+        said(&["daypass", "role", "show", ""]).len(),
+        2 + 9,
+        "two, and the options"
+    );
+    assert_eq!(said(&["daypass", "check", "--role", "D"]), ["DeveloperRole"]);
+    assert_eq!(
+        said(&["daypass", "--profile", "de"]),
+        ["default", "deploy", "dev"]
+    );
+    assert_eq!(said(&["daypass", "whoami", "--profile", "dev"]), ["dev"]);
+    assert_eq!(said(&["daypass", "validate", "--dir", "aws", "p"]), ["payments"]);
+    let arns = said(&[
+        "daypass",
+        "doctor",
+        "--role",
+        "arn:aws:iam::111122223333:role/daypass/role/O",
+    ]);
+    assert_eq!(arns, ["arn:aws:iam::111122223333:role/daypass/role/Other"]);
+    assert!(said(&["daypass", "ro"]).contains(&"role".to_owned()));
+    // Where nothing can be asked nothing is said, and nothing is waited for.
+    let nobody = completed(&mut home.daypass(), &["daypass", "role", "delete", "Dev"]);
+    assert_eq!(nobody, Vec::<String>::new());
 }
 
 #[test]
