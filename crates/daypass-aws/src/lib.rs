@@ -35,9 +35,9 @@ mod probe;
 mod provider;
 mod repeat;
 mod role;
+mod session_facts;
 mod sessions;
 mod sign_in;
-mod session_facts;
 mod simulator;
 mod trial;
 mod walkthrough;
@@ -65,8 +65,8 @@ pub use role::{
     ListedRole, Proof, ProofError, change_role, has_github_provider, list_role_arns, list_roles,
     missing_policies, observe_role, role_names,
 };
+pub use session_facts::SessionFacts;
 pub use sessions::{KnownRole, RoleRequest, RoleSession};
 pub use sign_in::SignIn;
-pub use session_facts::SessionFacts;
 pub use simulator::{Simulated, SimulatorContext, SimulatorQuestion};
 pub use walkthrough::{Walkthrough, WalkthroughPart};

@@ -22,8 +22,8 @@
 //! | [`suggest`] | the statement that would allow a denied call |
 //! | [`team`] | the files of a team, checked, and the state that they ask for |
 
-pub mod difference;
 pub mod check;
+pub mod difference;
 pub mod expiry;
 pub mod format;
 pub mod lease;

@@ -15,7 +15,7 @@ EXAMPLES
     $ daypass check developers.yaml --format junit > report.xml
 
   With the credentials that there are, such as those of `assume`
-    $ daypass assume DeveloperRole -- daypass check developers.yaml
+    $ daypass assume DeveloperRole --mfa -- daypass check developers.yaml
 
   On one resource
     $ daypass check --allowed 's3:GetObject on arn:aws:s3:::reports/2026/q1.csv'

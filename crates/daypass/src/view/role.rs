@@ -197,9 +197,15 @@ fn next_steps(wanted: &WantedRole) -> Vec<String> {
     let mut next = Vec::new();
     let people = |trust: &Trust| matches!(trust, Trust::Principal(_) | Trust::Account(_));
     if wanted.trusts.iter().any(people) {
+        let mfa = if wanted.require_mfa { " --mfa" } else { "" };
+        let external_id = wanted
+            .external_id
+            .as_ref()
+            .map(|id| format!(" --external-id {id}"));
         next.push(format!(
-            "next: daypass assume {} -- aws sts get-caller-identity",
-            wanted.arn
+            "next: daypass assume {}{mfa}{} -- aws sts get-caller-identity",
+            wanted.arn,
+            external_id.unwrap_or_default()
         ));
     }
     if wanted

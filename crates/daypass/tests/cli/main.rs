@@ -20,6 +20,7 @@ mod demo;
 mod diff;
 mod docs;
 mod format;
+mod harmless_calls;
 mod init;
 mod policy_tests;
 mod real_programs;

@@ -102,10 +102,10 @@ fn profiles_roles_and_teams_are_completed() {
     let said = |words: &[&str]| completed(&mut world.daypass(), words);
 
     assert_eq!(said(&["daypass", "role", "delete", "Dev"]), ["DeveloperRole"]);
-    assert_eq!(
-        said(&["daypass", "role", "show", ""]).len(),
-        2 + 9,
-        "two, and the options"
+    let shown = said(&["daypass", "role", "show", ""]);
+    assert!(
+        shown.contains(&"DeveloperRole".to_owned()) && shown.contains(&"Other".to_owned()),
+        "{shown:?}"
     );
     assert_eq!(said(&["daypass", "check", "--role", "D"]), ["DeveloperRole"]);
     assert_eq!(
