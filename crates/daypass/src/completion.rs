@@ -66,14 +66,13 @@ fn with_values(command: Command) -> Command {
         .get_arguments()
         .map(|argument| argument.get_id().to_string())
         .collect();
-    arguments.iter().fold(command, |command, argument| {
-        let Some(values) = values_of(&path, argument) else {
-            return command;
-        };
-        command.mut_arg(argument, |argument| {
-            argument.add(ArgValueCompleter::new(move |typed: &OsStr| {
+    // All of them: one that is changed goes to the end, and positional arguments are told by their order.
+    arguments.iter().fold(command, |command, name| {
+        command.mut_arg(name, |argument| match values_of(&path, name) {
+            Some(values) => argument.add(ArgValueCompleter::new(move |typed: &OsStr| {
                 candidates(values, typed)
-            }))
+            })),
+            None => argument,
         })
     })
 }
@@ -100,4 +99,14 @@ fn candidates(values: fn() -> Vec<String>, typed: &OsStr) -> Vec<CompletionCandi
         .filter(|name| name.starts_with(typed.as_ref()))
         .map(CompletionCandidate::new)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_stays_consistent() {
+        command().debug_assert();
+    }
 }

@@ -71,11 +71,13 @@ async fn check(arguments: &CheckArgs, file: &CheckFile, settings: &Settings) -> 
     let place = Place::open(settings).await?;
     let caller = place.connection.caller().await?;
     let asked = arguments.role.as_ref().or(file.role.as_ref());
+    // Who is in the role already, as under `assume`, is checked as such: no role has to let in itself.
+    let own_role = caller.arn.role_session().map(|(role, _)| role);
     let role = match asked {
+        Some(name) if own_role == Some(name.as_str()) => None,
         Some(text) => Some(role_arn(&place.connection, text).await?),
         None => None,
     };
-    // Who is in the role already, as under `assume`, is checked as such: no role has to let in itself.
     let role = role.filter(|role| !is_session_of(&caller.arn, role));
     let subject = role.as_ref().unwrap_or(&caller.arn).clone();
     let spinner = Spinner::new();

@@ -99,7 +99,7 @@ fn asked(question: impl AsyncFnOnce(Place) -> Vec<String>) -> Vec<String> {
     let globals = GlobalArgs {
         sandbox: false,
         color: ColorWhen::Never,
-        verbose: false,
+        verbose: 0,
         region: typed("--region"),
         endpoint_url: typed("--endpoint-url").or_else(|| typed("--endpoint")),
         profile: typed("--profile"),

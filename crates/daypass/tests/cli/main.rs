@@ -41,5 +41,6 @@ mod support;
 mod terminal;
 mod try_policy;
 mod validate;
+mod walkthrough;
 mod watch;
 mod who;

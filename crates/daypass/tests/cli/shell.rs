@@ -121,6 +121,8 @@ fn profiles_roles_and_teams_are_completed() {
         "arn:aws:iam::111122223333:role/daypass/role/O",
     ]);
     assert_eq!(arns, ["arn:aws:iam::111122223333:role/daypass/role/Other"]);
+    assert_eq!(said(&["daypass", "assume", "de"]), ["default", "deploy", "dev"]);
+    assert_eq!(said(&["daypass", "assume", "Dev"]), ["DeveloperRole"]);
     assert!(said(&["daypass", "ro"]).contains(&"role".to_owned()));
     // Where nothing can be asked nothing is said, and nothing is waited for.
     let nobody = completed(&mut home.daypass(), &["daypass", "role", "delete", "Dev"]);
