@@ -30,10 +30,14 @@ fn the_walkthrough_of_a_developer_role() {
         }
     }
     assert!(typed.len() >= 10, "{typed:?}");
-    let mut script = String::new();
-    for (command, _) in &typed {
-        script.push_str(&format!("{command}\necho '{MARK}'\n"));
-    }
+    let lines = typed.iter().map(|(command, _)| {
+        format!(
+            "{command}
+echo '{MARK}'
+"
+        )
+    });
+    let script: String = lines.collect();
     let start = start.unwrap().strip_prefix("daypass ").unwrap();
     let mut words: Vec<&str> = start.split(' ').collect();
     words.extend(["-ec", &script]);
