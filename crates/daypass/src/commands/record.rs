@@ -5,7 +5,7 @@ use crate::cli::RecordArgs;
 use crate::exit::Ending;
 use crate::failure::{Failure, interrupted};
 use crate::interrupt::Interrupts;
-use crate::monitoring::{Calls, Monitor, Outcome};
+use crate::monitoring::{Call, Calls, Monitor, Outcome};
 use crate::place::{Embedded, Place, SANDBOX_REGION};
 use crate::settings::{Settings, Variables};
 use crate::view::{self, record as shown};
@@ -50,7 +50,7 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
     };
     view::calls::show(&calls);
     let used = match &place.embedded {
-        Some(embedded) => seen_by(embedded, &caller),
+        Some(embedded) => seen_by(embedded, &caller, &calls),
         None => told_by_sdk(&calls, &caller, place.connection.region()),
     };
     if used.is_empty() {
@@ -78,8 +78,20 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
 }
 
 /// What the embedded AWS decided on for the command's own credentials.
-fn seen_by(embedded: &Embedded, caller: &Caller) -> Vec<Used> {
+fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls) -> Vec<Used> {
     let page = embedded.sandbox.log_after(0, MOST_CALLS);
+    // What it does not have, it does not decide on: nothing is known of what such a call needs.
+    let missing = |call: &&Call| {
+        let mut same = page.calls.iter().filter(|seen| seen.operation == call.operation);
+        matches!(call.outcome, Outcome::Failed(_))
+            && same.all(|seen| seen.checked.is_empty() && seen.error_code.is_some())
+    };
+    let missing = calls.iter().filter(missing);
+    shown::missing(
+        &missing
+            .map(|call| format!("{} {}", call.service, call.operation))
+            .collect(),
+    );
     if page.missed > 0 {
         view::warn(format_args!(
             "the first {} calls are forgotten: what only they needed is not in the policy",

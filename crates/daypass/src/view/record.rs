@@ -22,6 +22,16 @@ pub(crate) fn denied(denied: &BTreeSet<String>) {
     }
 }
 
+/// Calls that the embedded AWS could not answer.
+pub(crate) fn missing(missing: &BTreeSet<String>) {
+    if !missing.is_empty() {
+        super::warn(format_args!(
+            "not in the policy, since the embedded AWS does not have it: {}",
+            some(missing)
+        ));
+    }
+}
+
 /// Calls that others made.
 pub(crate) fn others(principals: &BTreeSet<String>) {
     if !principals.is_empty() {

@@ -145,6 +145,24 @@ fn wildcards_are_there_on_request_only() {
 }
 
 #[test]
+fn what_the_embedded_aws_does_not_have_is_told() {
+    let home = Home::new();
+    let output = with_aws(&home)
+        .args(["record", "--sandbox", "--out", "recorded.json", "--", "sh", "-c"])
+        .arg("aws dynamodb list-tables; aws s3api head-bucket --bucket reports; aws s3api head-bucket --bucket no-such-one")
+        .output()
+        .unwrap();
+    let err = texts(&output).1;
+    assert!(
+        err.contains("not in the policy, since the embedded AWS does not have it: DynamoDB ListTables\n"),
+        "{err}"
+    );
+    let statements = statements(&policy(&home));
+    assert_eq!(statements[0].0, ["s3:ListBucket"]);
+    assert!(statements[0].1.contains(&"arn:aws:s3:::reports".to_owned()));
+}
+
+#[test]
 fn in_an_account_the_types_of_resource_are_named_and_told_so() {
     let world = World::new();
     let path = format!(
