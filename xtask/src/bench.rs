@@ -31,6 +31,11 @@ static BENCHMARKS: &[Benchmark] = &[
         command: || Ok(package("daypass", "author")),
     },
     Benchmark {
+        name: "lint",
+        what: "a thousand policy documents through `daypass lint`, beside Parliament",
+        command: lint,
+    },
+    Benchmark {
         name: "readiness",
         what: "how long until a new role is ready, over a thousand seeds of the propagation model, beside a fixed sleep",
         command: || Ok(package("daypass-aws", "readiness")),
@@ -41,6 +46,19 @@ static BENCHMARKS: &[Benchmark] = &[
         command: sandbox,
     },
 ];
+
+/// The released program as its users start it, beside Parliament's.
+fn lint() -> Result<Command, Error> {
+    let mut build = process::cargo();
+    build.args(["build", "--quiet", "--release", "--package", "daypass"]);
+    process::run(&mut build)?;
+    let mut python = Command::new(python::parliament()?.join("bin/python"));
+    python
+        .arg(process::root().join("xtask/python/lint_bench.py"))
+        .arg(process::target().join("release/daypass"))
+        .arg(process::target().join("lint-bench"));
+    Ok(python)
+}
 
 /// The sandbox's server as a process of its own, whose memory can be told, beside moto's.
 fn sandbox() -> Result<Command, Error> {

@@ -19,6 +19,11 @@ pub(crate) fn moto() -> Result<PathBuf, Error> {
     made("py-moto", "moto.txt", "moto.server")
 }
 
+/// Another one, with Parliament, for the benchmark of the lints.
+pub(crate) fn parliament() -> Result<PathBuf, Error> {
+    made("py-parliament", "parliament.txt", "parliament")
+}
+
 fn made(folder: &str, pins: &str, imports: &str) -> Result<PathBuf, Error> {
     let pins_file = process::root().join("xtask/python").join(pins);
     let pins = std::fs::read_to_string(&pins_file).map_err(|source| file(&pins_file, source))?;

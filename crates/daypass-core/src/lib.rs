@@ -14,6 +14,7 @@
 //! | [`packing`] | statements put into as few documents as hold them |
 //! | [`plan`] | what is to change in each account so that it holds what the files ask for |
 //! | [`policy_test`] | files that say what documents should allow and deny, and whether they do |
+//! | [`linting`] | policy documents held against the rules, what is ignored for a reason, mends |
 //! | [`policy_text`] | policy documents from JSON or YAML text |
 //! | [`profiles`] | the profiles of `~/.aws`: who one is, which roles are assumed on the way, and ours among them |
 //! | [`record`] | from what a program did to the smallest policy that allows it |
@@ -28,6 +29,7 @@ pub mod expiry;
 pub mod format;
 pub mod lease;
 pub mod limits;
+pub mod linting;
 pub mod packing;
 pub mod plan;
 pub mod policy_test;

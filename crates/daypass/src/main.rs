@@ -10,6 +10,7 @@ mod exit;
 mod failure;
 mod interrupt;
 mod lease_lock;
+mod lint_files;
 mod monitoring;
 mod place;
 mod plan_file;

@@ -10,6 +10,7 @@ mod demo;
 mod diff;
 mod format;
 mod init;
+mod lint;
 mod policy;
 mod profile;
 mod record;
@@ -36,6 +37,7 @@ pub(crate) use demo::DemoArgs;
 pub(crate) use diff::{DiffArgs, DiffFormat};
 pub(crate) use format::FmtArgs;
 pub(crate) use init::{CiChoice, InitArgs};
+pub(crate) use lint::LintArgs;
 pub(crate) use policy::{PolicyArgs, PolicyCommand, PolicyListArgs, PolicyShowArgs};
 pub(crate) use profile::{ProfileArgs, ProfileCleanArgs, ProfileCommand};
 pub(crate) use record::RecordArgs;
@@ -83,6 +85,9 @@ EXAMPLES
 
   What does a change of a document mean? Not as text: what is allowed now
     $ daypass diff old.json new.json
+
+  What AWS would refuse in these documents, or what allows too much
+    $ daypass lint policies
 
   Which actions are there, and what does a managed policy of AWS's allow?
     $ daypass actions 's3:Get*'
@@ -178,6 +183,7 @@ pub(crate) enum Command {
     Assume(AssumeArgs),
     Profile(ProfileArgs),
     Fmt(FmtArgs),
+    Lint(LintArgs),
     Actions(ActionsArgs),
     Policy(PolicyArgs),
     Init(InitArgs),

@@ -34,7 +34,7 @@ pub(crate) fn read(dir: &Path, teams: &[TeamName], all: bool, now: Timestamp) ->
     let found: TeamsFound = TeamDirectory::new(dir).read(teams, all)?;
     let checked = team::check(&found.settings, &found.teams, now);
     let Some(desired) = &checked.desired else {
-        view::validate::findings(&found, &checked.findings);
+        view::validate::quote(&found, &checked.findings);
         let errors = checked.count(Severity::Error);
         let s = if errors == 1 { "" } else { "s" };
         return Err(

@@ -14,6 +14,7 @@ mod doctor;
 mod format;
 pub(crate) mod init;
 mod lease_run;
+mod lint;
 mod man;
 mod plan;
 mod policy;
@@ -77,6 +78,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Actions(arguments) => actions::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Catalog(arguments) => catalog::run(&arguments),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments, settings),
         Command::Test(arguments) => test::run(&arguments, settings),
         Command::Fmt(arguments) => format::run(&arguments),

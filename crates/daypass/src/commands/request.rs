@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: RequestArgs) -> Result<Ending, Failure> {
             if with_entry {
                 texts.temporary.text = text;
             }
-            view::validate::findings(&found, &findings);
+            view::validate::quote(&found, &findings);
             return Err(refused(&request, with_entry));
         }
         Requested::Added {
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: RequestArgs) -> Result<Ending, Failure> {
                 write(texts, &file.text)?;
             }
             texts.temporary.text = Some(file.text.clone());
-            view::validate::findings(&found, &warnings);
+            view::validate::quote(&found, &warnings);
             let added = shown::Added {
                 request: &request,
                 file: &file,

@@ -1,23 +1,18 @@
 //! What was found in team files: for people at its place, for programs as JSON, for GitHub Actions, as SARIF.
 
-mod github;
-mod sarif;
-
 use super::diagnostics;
+use super::findings::{self, Shown};
 use crate::team_files::TeamsFound;
-use daypass_core::team::{Checked, Finding, Severity, Term};
+use daypass_core::team::{Checked, Finding, Rule, Severity, Term};
 use serde_json::{Value, json};
 use std::io;
-
-pub(crate) use github::{github, message, property};
-pub(crate) use sarif::sarif;
 
 /// Nobody reads more than this; programs get all of them.
 const MOST: usize = 200;
 
 /// Each finding on stderr, and a summary on stdout.
 pub(crate) fn human(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
-    findings(found, &checked.findings);
+    quote(found, &checked.findings);
     for file in &found.ignored {
         super::warn(ignored(file));
     }
@@ -25,7 +20,7 @@ pub(crate) fn human(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
 }
 
 /// Each finding at its place, on stderr.
-pub(crate) fn findings(found: &TeamsFound, findings: &[Finding]) {
+pub(crate) fn quote(found: &TeamsFound, findings: &[Finding]) {
     for finding in findings.iter().take(MOST) {
         diagnostics::team_finding(found.text(&finding.place.file), finding);
     }
@@ -81,24 +76,7 @@ fn summary(found: &TeamsFound, checked: &Checked) -> String {
 
 /// One object with all findings.
 pub(crate) fn json(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
-    let findings: Vec<Value> = checked
-        .findings
-        .iter()
-        .map(|finding| {
-            let region = Region::of(found, finding);
-            json!({
-                "file": &*finding.place.file,
-                "line": region.map(|region| region.line),
-                "column": region.map(|region| region.column),
-                "end_line": region.map(|region| region.end_line),
-                "end_column": region.map(|region| region.end_column),
-                "severity": finding.severity.as_str(),
-                "rule": finding.rule.id(),
-                "message": finding.message,
-                "help": finding.help,
-            })
-        })
-        .collect();
+    let findings: Vec<Value> = shown(found, checked).iter().map(Shown::json).collect();
     let teams: Vec<&str> = found.teams.iter().map(|team| team.team.as_str()).collect();
     let answer = json!({
         "teams": teams,
@@ -110,31 +88,41 @@ pub(crate) fn json(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
     super::deliver(&format!("{answer:#}"))
 }
 
-/// A place as lines and columns, counted from 1 in characters; the end is behind the last one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Region {
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
+/// Workflow commands, which GitHub Actions shows at the changed lines, and the summary, which is none.
+pub(crate) fn github(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
+    let mut lines = findings::github(&shown(found, checked));
+    for file in &found.ignored {
+        lines.push(format!(
+            "::warning file={}::{}",
+            findings::property(file),
+            findings::message(&ignored(file))
+        ));
+    }
+    lines.push(summary(found, checked));
+    super::deliver(&lines.join("\n"))
 }
 
-impl Region {
-    /// `None` where the file as a whole is meant.
-    fn of(found: &TeamsFound, finding: &Finding) -> Option<Region> {
-        let text = found.text(&finding.place.file);
-        let span = finding.place.span;
-        if text.is_empty() {
-            return None;
-        }
-        let (line, column) = span.line_and_column(text);
-        let end = iam_policy::Span::new(span.end(), span.end());
-        let (end_line, end_column) = end.line_and_column(text);
-        Some(Region {
-            line,
-            column,
-            end_line,
-            end_column,
+/// A SARIF log, which code scanning takes.
+pub(crate) fn sarif(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
+    super::deliver(&findings::sarif(&shown(found, checked)))
+}
+
+fn shown<'a>(found: &'a TeamsFound, checked: &'a Checked) -> Vec<Shown<'a>> {
+    checked
+        .findings
+        .iter()
+        .map(|finding| Shown {
+            file: &finding.place.file,
+            text: found.text(&finding.place.file),
+            span: finding.place.span,
+            severity: finding.severity.as_str(),
+            rule: finding.rule.id(),
+            about: match finding.rule {
+                Rule::Lint(rule) => iam_lint::about(rule).unwrap_or_default(),
+                own => own.about(),
+            },
+            message: &finding.message,
+            help: finding.help.as_deref(),
         })
-    }
+        .collect()
 }

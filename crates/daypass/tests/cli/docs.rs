@@ -46,6 +46,11 @@ fn the_examples_of_fmt() {
 }
 
 #[test]
+fn the_examples_of_the_lints() {
+    assert!(examples_hold("lint.md") >= 3);
+}
+
+#[test]
 fn the_examples_of_the_catalog() {
     assert!(examples_hold("catalog.md") >= 4);
 }

@@ -22,6 +22,7 @@ mod docs;
 mod format;
 mod harmless_calls;
 mod init;
+mod lint;
 mod policy_tests;
 mod real_programs;
 mod record;

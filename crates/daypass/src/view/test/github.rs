@@ -1,7 +1,7 @@
 //! Failures as workflow commands, which GitHub Actions shows as annotations of the changed lines.
 //! GitHub Docs, "Workflow commands for GitHub Actions": setting an error message, a warning message.
 
-use super::super::validate::{message, property};
+use super::super::findings::{message, property};
 use super::{complaints, line_of};
 use crate::test_results::Results;
 use std::io;

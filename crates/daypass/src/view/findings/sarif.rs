@@ -1,24 +1,23 @@
 //! Findings as a SARIF log, which code scanning takes.
 //! OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0".
 
-use super::Region;
-use crate::team_files::TeamsFound;
-use daypass_core::team::{Checked, Finding, Rule};
+use super::Shown;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use std::io;
+use std::collections::BTreeMap;
 
 /// One log of one run.
-pub(crate) fn sarif(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
-    let used: BTreeSet<Rule> = checked.findings.iter().map(|finding| finding.rule).collect();
+pub(crate) fn sarif(findings: &[Shown<'_>]) -> String {
+    let used: BTreeMap<&str, &str> = findings
+        .iter()
+        .map(|finding| (finding.rule, finding.about))
+        .collect();
     let rules: Vec<Value> = used
         .iter()
-        .map(|rule| json!({"id": rule.id(), "shortDescription": {"text": rule.about()}}))
+        .map(|(rule, about)| json!({"id": rule, "shortDescription": {"text": about}}))
         .collect();
-    let results: Vec<Value> = checked
-        .findings
+    let results: Vec<Value> = findings
         .iter()
-        .map(|finding| result(finding, Region::of(found, finding), &used))
+        .map(|finding| result(finding, used.keys().position(|rule| *rule == finding.rule)))
         .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -33,16 +32,16 @@ pub(crate) fn sarif(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
             "results": results,
         }],
     });
-    crate::view::deliver(&format!("{log:#}"))
+    format!("{log:#}")
 }
 
-fn result(finding: &Finding, region: Option<Region>, rules: &BTreeSet<Rule>) -> Value {
-    let text = match &finding.help {
+fn result(finding: &Shown<'_>, rule: Option<usize>) -> Value {
+    let text = match finding.help {
         Some(help) => format!("{}. Help: {help}", finding.message),
-        None => finding.message.clone(),
+        None => finding.message.to_owned(),
     };
-    let mut physical = json!({"artifactLocation": {"uri": uri(&finding.place.file)}});
-    if let (Some(region), Some(physical)) = (region, physical.as_object_mut()) {
+    let mut physical = json!({"artifactLocation": {"uri": uri(finding.file)}});
+    if let (Some(region), Some(physical)) = (finding.region(), physical.as_object_mut()) {
         let region = json!({
             "startLine": region.line,
             "startColumn": region.column,
@@ -52,9 +51,9 @@ fn result(finding: &Finding, region: Option<Region>, rules: &BTreeSet<Rule>) -> 
         physical.insert("region".to_owned(), region);
     }
     json!({
-        "ruleId": finding.rule.id(),
-        "ruleIndex": rules.iter().position(|rule| *rule == finding.rule),
-        "level": finding.severity.as_str(),
+        "ruleId": finding.rule,
+        "ruleIndex": rule,
+        "level": finding.severity,
         "message": {"text": text},
         "locations": [{"physicalLocation": physical}],
     })

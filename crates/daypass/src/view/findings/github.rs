@@ -1,31 +1,18 @@
 //! Findings as workflow commands, which GitHub Actions shows as annotations of the changed lines.
 //! GitHub Docs, "Workflow commands for GitHub Actions": setting an error message, a warning message.
 
-use super::{Region, ignored, summary};
-use crate::team_files::TeamsFound;
-use daypass_core::team::{Checked, Finding};
-use std::io;
+use super::{Region, Shown};
 
-/// A line for each finding, and the summary, which is no command.
-pub(crate) fn github(found: &TeamsFound, checked: &Checked) -> io::Result<()> {
-    let mut lines: Vec<String> = checked
-        .findings
+/// A line for each finding.
+pub(crate) fn github(findings: &[Shown<'_>]) -> Vec<String> {
+    findings
         .iter()
-        .map(|finding| command(finding, Region::of(found, finding)))
-        .collect();
-    for file in &found.ignored {
-        lines.push(format!(
-            "::warning file={}::{}",
-            property(file),
-            message(&ignored(file))
-        ));
-    }
-    lines.push(summary(found, checked));
-    crate::view::deliver(&lines.join("\n"))
+        .map(|finding| command(finding, finding.region()))
+        .collect()
 }
 
-fn command(finding: &Finding, region: Option<Region>) -> String {
-    let mut properties = vec![format!("file={}", property(&finding.place.file))];
+fn command(finding: &Shown<'_>, region: Option<Region>) -> String {
+    let mut properties = vec![format!("file={}", property(finding.file))];
     if let Some(region) = region {
         properties.push(format!("line={},endLine={}", region.line, region.end_line));
         // "col" and "endColumn" are of one line: GitHub drops an annotation that has them over several.
@@ -33,17 +20,18 @@ fn command(finding: &Finding, region: Option<Region>) -> String {
             properties.push(format!("col={},endColumn={}", region.column, region.end_column));
         }
     }
-    properties.push(format!("title={}", property(finding.rule.id())));
-    let text = match &finding.help {
+    properties.push(format!("title={}", property(finding.rule)));
+    let text = match finding.help {
         Some(help) => format!("{}\nhelp: {help}", finding.message),
-        None => finding.message.clone(),
+        None => finding.message.to_owned(),
     };
-    format!(
-        "::{} {}::{}",
-        finding.severity,
-        properties.join(","),
-        message(&text)
-    )
+    // "Setting a notice message": GitHub's word for a note.
+    let kind = if finding.severity == "note" {
+        "notice"
+    } else {
+        finding.severity
+    };
+    format!("::{kind} {}::{}", properties.join(","), message(&text))
 }
 
 /// What the runner takes for the end of a line or for an escape.
@@ -59,19 +47,18 @@ pub(crate) fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use daypass_core::team::{Place, Rule, Severity};
 
     #[test]
     fn nothing_that_is_quoted_becomes_a_command() {
-        let finding = Finding {
-            place: Place {
-                file: "a,b:c/x.yaml".into(),
-                span: iam_policy::Span::new(0, 1),
-            },
-            severity: Severity::Error,
-            rule: Rule::UnknownGrant,
-            message: "100%\n::warning::no\r".to_owned(),
-            help: Some("a, b: c".to_owned()),
+        let finding = Shown {
+            file: "a,b:c/x.yaml",
+            text: "",
+            span: iam_policy::Span::new(0, 1),
+            severity: "error",
+            rule: "unknown-grant",
+            about: "",
+            message: "100%\n::warning::no\r",
+            help: Some("a, b: c"),
         };
         let region = Region {
             line: 2,

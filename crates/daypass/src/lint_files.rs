@@ -1,0 +1,213 @@
+//! The files that `daypass lint` looks at: those that are named, and in directories those that hold policy documents, each
+//! with the list of what is to be ignored that is nearest to it.
+
+use crate::failure::Failure;
+use crate::policy_file::PolicyFile;
+use daypass_core::linting::{self, IGNORE_FILE, IgnoreList, Linted};
+use iam_lint::{Finding, Level};
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Larger files hold something else.
+const LARGEST: u64 = 1024 * 1024;
+/// Where nobody keeps policies of their own.
+const PASSED_BY: [&str; 2] = ["node_modules", "target"];
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct LintFiles {
+    pub(crate) documents: Vec<LintFile>,
+    pub(crate) lists: Vec<ListFile>,
+}
+
+/// A policy document.
+#[derive(Debug)]
+pub(crate) struct LintFile {
+    /// Where it is; `None` for stdin.
+    pub(crate) path: Option<PathBuf>,
+    /// What people call it.
+    pub(crate) name: String,
+    pub(crate) text: String,
+    /// The list that is about it, by its place, and what it is called there.
+    pub(crate) list: Option<(usize, String)>,
+}
+
+/// A list of what is to be ignored.
+#[derive(Debug)]
+pub(crate) struct ListFile {
+    folder: PathBuf,
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) read: Result<IgnoreList, Vec<Finding>>,
+    /// Whether everything that it is about is looked at.
+    pub(crate) whole: bool,
+}
+
+/// Everything that was found.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) files: LintFiles,
+    /// One for each document.
+    pub(crate) linted: Vec<Linted>,
+    /// One for each list of what is to be ignored.
+    pub(crate) of_lists: Vec<Vec<Finding>>,
+}
+
+impl Outcome {
+    /// How many findings are of this level.
+    pub(crate) fn count(&self, level: Level) -> usize {
+        let in_lists = self.of_lists.iter().flatten();
+        self.linted
+            .iter()
+            .map(|linted| linted.count(level))
+            .sum::<usize>()
+            + in_lists.filter(|finding| finding.level == level).count()
+    }
+}
+
+impl LintFiles {
+    /// Reads what these paths name.
+    pub(crate) fn find(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let mut files = LintFiles::default();
+        let mut seen = HashSet::new();
+        for path in paths {
+            if path.is_dir() {
+                let before = files.documents.len();
+                files.directory(path, None, &mut seen)?;
+                if files.documents.len() == before && paths.len() == 1 {
+                    return Err(nothing_in(path));
+                }
+            } else {
+                files.named(path, &mut seen)?;
+            }
+        }
+        Ok(files)
+    }
+
+    /// A file by its name: it must be a policy document.
+    fn named(&mut self, path: &Path, seen: &mut HashSet<PathBuf>) -> Result<(), Failure> {
+        let file = PolicyFile::new(path);
+        let read = file.read()?;
+        if file.is_stdin() {
+            self.documents.push(LintFile {
+                path: None,
+                name: read.name,
+                text: read.text,
+                list: None,
+            });
+            return Ok(());
+        }
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let list = self.list_in(folder, false)?;
+        self.add(path, read.text, list, seen);
+        Ok(())
+    }
+
+    fn directory(
+        &mut self,
+        folder: &Path,
+        list: Option<usize>,
+        seen: &mut HashSet<PathBuf>,
+    ) -> Result<(), Failure> {
+        let list = self.list_in(folder, true)?.or(list);
+        let mut entries = fs::read_dir(folder)
+            .and_then(Iterator::collect::<io::Result<Vec<_>>>)
+            .map_err(|error| unreadable(folder, &error))?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            // Links to directories could lead back here; `path.is_dir()` would follow them.
+            let kind = entry.file_type().map_err(|error| unreadable(folder, &error))?;
+            let path = if folder == Path::new(".") {
+                PathBuf::from(&*name)
+            } else {
+                entry.path()
+            };
+            if name.starts_with('.') {
+                continue;
+            }
+            if kind.is_dir() {
+                if !PASSED_BY.contains(&&*name) {
+                    self.directory(&path, list, seen)?;
+                }
+            } else if is_candidate(&path) {
+                // What cannot be read as text is no document that nobody has named.
+                let Ok(text) = fs::read_to_string(&path) else {
+                    continue;
+                };
+                if linting::is_like_a_document(&name, &text) {
+                    self.add(&path, text, list, seen);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: &Path, text: String, list: Option<usize>, seen: &mut HashSet<PathBuf>) {
+        let whole = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if !seen.insert(whole) {
+            return;
+        }
+        let list = list.and_then(|place| {
+            let folder = &self.lists.get(place)?.folder;
+            let below = path.strip_prefix(folder).unwrap_or(path);
+            Some((place, below.to_string_lossy().into_owned()))
+        });
+        self.documents.push(LintFile {
+            path: Some(path.to_owned()),
+            name: path.display().to_string(),
+            text,
+            list,
+        });
+    }
+
+    /// The list in a directory, read once.
+    fn list_in(&mut self, folder: &Path, whole: bool) -> Result<Option<usize>, Failure> {
+        let folder = if folder == Path::new(".") {
+            Path::new("")
+        } else {
+            folder
+        };
+        if let Some(place) = self.lists.iter().position(|list| list.folder == folder) {
+            if let Some(list) = self.lists.get_mut(place) {
+                list.whole |= whole;
+            }
+            return Ok(Some(place));
+        }
+        let path = folder.join(IGNORE_FILE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(&path, &error)),
+        };
+        self.lists.push(ListFile {
+            folder: folder.to_owned(),
+            name: path.display().to_string(),
+            read: IgnoreList::read(&text),
+            text,
+            whole,
+        });
+        Ok(Some(self.lists.len() - 1))
+    }
+}
+
+/// JSON and YAML of a size that policies have.
+fn is_candidate(path: &Path) -> bool {
+    let ending = path.extension().map(OsStr::to_ascii_lowercase);
+    ending.is_some_and(|ending| ending == "json" || ending == "yaml" || ending == "yml")
+        && fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= LARGEST)
+}
+
+fn nothing_in(folder: &Path) -> Failure {
+    Failure::bad_input(format!("there is no policy document in {}", folder.display())).help(
+        "a policy document is a .json, .yaml or .yml file with `Statement`; team files are checked by `daypass validate`",
+    )
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::bad_input(format!("cannot read {}", path.display())).why(error.to_string())
+}
