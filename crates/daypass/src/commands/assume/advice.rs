@@ -46,6 +46,17 @@ pub(super) fn of(error: AwsError, hop: &Hop, plan: &Plan) -> Failure {
     failure
 }
 
+/// Why there is nobody to begin as.
+pub(super) fn of_base(error: AwsError, plan: &Plan) -> Failure {
+    let failure = Failure::from(error);
+    match plan.single_sign_on() {
+        Some(profile) => failure.help(format!(
+            "the profile signs in by SSO: `aws sso login --profile {profile}`, then again"
+        )),
+        None => failure,
+    }
+}
+
 /// Why there is no session with MFA.
 pub(super) fn of_mfa(error: AwsError, device: &str) -> Failure {
     let wrong = is_wrong_code(&error);

@@ -195,6 +195,16 @@ impl Plan {
         })
     }
 
+    /// The profile to sign in to, where one begins by single sign-on.
+    pub(super) fn single_sign_on(&self) -> Option<&str> {
+        match &self.base {
+            Base::Profile(profile) if self.identity.iter().any(|part| part == "sso_account_id") => {
+                Some(profile)
+            }
+            _ => None,
+        }
+    }
+
     /// The session's name in the cache, after so many of the roles.
     pub(super) fn name(&self, hops: usize) -> SessionName {
         let mut parts = self.begin("session");

@@ -240,7 +240,11 @@ impl Sessions {
                 settings.credentials = Some(embedded.admin());
             }
         }
-        Ok(Connection::open(settings).await?)
+        let opened = Connection::open(settings).await;
+        opened.map_err(|error| match credentials {
+            Some(_) => Failure::from(error),
+            None => advice::of_base(error, &self.plan),
+        })
     }
 
     /// The user's session with MFA: one for all roles. Whether it was kept.

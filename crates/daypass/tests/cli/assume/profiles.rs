@@ -142,6 +142,77 @@ fn a_profile_that_is_a_key_or_a_program() {
     assert_eq!(passed_on.json()["AccessKeyId"], handed["AccessKeyId"]);
 }
 
+/// The portal of IAM Identity Center, for so many requests ("GetRoleCredentials", IAM Identity Center Portal API Reference).
+fn portal(requests: usize) -> (String, std::thread::JoinHandle<Vec<String>>) {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let answer = |_| {
+            let (mut stream, _) = listener.accept().unwrap();
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            let head: Vec<String> = lines
+                .map(Result::unwrap)
+                .take_while(|line| !line.is_empty())
+                .collect();
+            let body = r#"{"roleCredentials": {"accessKeyId": "ASIASSO", "secretAccessKey": "s", "sessionToken": "t",
+                "expiration": 1900000000000}}"#;
+            write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            )
+            .unwrap();
+            head.join("\n")
+        };
+        (0..requests).map(answer).collect()
+    });
+    (url, asked)
+}
+
+#[test]
+fn a_profile_that_signs_in_by_sso() {
+    let world = world();
+    files(
+        &world,
+        "[sso-session corp]\nsso_region = us-east-1\nsso_start_url = https://corp.awsapps.com/start\n\
+         [profile sso]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Dev\n",
+    );
+    let refused = answer(&mut by_profile(&world), &["sso"]);
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(
+        refused.err.contains("aws sso login --profile sso"),
+        "{}",
+        refused.err
+    );
+
+    // What `aws sso login` leaves; the file's name is the SHA-1 of the session's.
+    let tokens = world.home.path().join(".aws/sso/cache");
+    std::fs::create_dir_all(&tokens).unwrap();
+    let token = r#"{"accessToken": "signed-in", "expiresAt": "2099-01-01T00:00:00Z", "region": "us-east-1",
+        "startUrl": "https://corp.awsapps.com/start"}"#;
+    std::fs::write(
+        tokens.join("ee0bfd2552fbd840c02cc48b6e823320543c450f.json"),
+        token,
+    )
+    .unwrap();
+    let (url, asked) = portal(1);
+    let handed = || {
+        let mut command = by_profile(&world);
+        command.env("AWS_ENDPOINT_URL_SSO", &url);
+        answer(&mut command, &[&["sso"], &JSON[..]].concat()).ok().json()
+    };
+    assert_eq!(handed()["AccessKeyId"], "ASIASSO");
+    let [asked] = asked.join().unwrap().try_into().unwrap();
+    assert!(
+        asked.contains("/federation/credentials?role_name=Dev&account_id=111122223333")
+            && asked.contains("signed-in"),
+        "{asked}"
+    );
+    // The second time nobody is asked: it is kept as any other.
+    assert_eq!(handed()["AccessKeyId"], "ASIASSO");
+}
+
 #[test]
 fn mistakes_are_told_at_their_line_and_nothing_is_called() {
     let world = world();
