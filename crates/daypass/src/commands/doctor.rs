@@ -8,6 +8,7 @@ use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, interrupted};
 use crate::interrupt::Interrupts;
 use crate::place::Place;
+use crate::session_cache::SessionCache;
 use crate::settings::Settings;
 use crate::view::doctor::{self as shown, Finding, Status};
 use daypass_aws::Connection;
@@ -43,7 +44,7 @@ pub(crate) async fn run(arguments: DoctorArgs, settings: &Settings) -> Result<En
 }
 
 async fn examine(arguments: &DoctorArgs, settings: &Settings) -> Vec<Finding> {
-    let mut findings = vec![versions(), files(settings), sessions(settings)];
+    let mut findings = vec![versions(), files(settings), keyring(settings)];
     let place = match Place::open(settings).await {
         Ok(place) => place,
         Err(failure) => {
@@ -125,14 +126,16 @@ fn files(settings: &Settings) -> Finding {
     }
 }
 
-/// Where sessions could be kept.
-fn sessions(settings: &Settings) -> Finding {
-    match settings.variables.state_directory() {
-        Some(directory) => Finding::good("state", format!("kept under {}", directory.display())),
+/// What seals the sessions that `assume` keeps.
+fn keyring(settings: &Settings) -> Finding {
+    match SessionCache::of(&settings.variables).and_then(|cache| cache.key_place()) {
+        Some(place) => Finding::good("keyring", format!("sessions are sealed with a key in {place}")),
         None => Finding::doubtful(
-            "state",
-            "there is no place for it: neither HOME nor XDG_STATE_HOME is set".to_owned(),
-            "set HOME; without it a sweep cannot tell which runs of this machine are alive".to_owned(),
+            "keyring",
+            "there is no place for a key, so `assume` keeps no sessions and asks for MFA each time"
+                .to_owned(),
+            "set HOME, and XDG_RUNTIME_DIR or TMPDIR, or DAYPASS_CACHE_PASSPHRASE (docs/assume.md)"
+                .to_owned(),
         ),
     }
 }

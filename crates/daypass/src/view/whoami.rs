@@ -81,7 +81,7 @@ pub(crate) fn human(me: &Me) -> io::Result<()> {
     if let Some(boundary) = &me.boundary {
         facts.push(("within", boundary.clone()));
     }
-    facts.push(("may", may(me)));
+    facts.extend(may(me));
     let mut text = String::new();
     for (label, value) in facts {
         let _ = writeln!(text, "{} {value}", paint(QUIET, format_args!("{label:<10}")));
@@ -135,25 +135,29 @@ fn mfa(me: &Me) -> String {
     }
 }
 
-fn may(me: &Me) -> String {
+fn may(me: &Me) -> Vec<(&'static str, String)> {
     let Some(breadth) = &me.breadth else {
-        return "not known: not all policies could be read".to_owned();
+        return vec![("may", "not known: not all policies could be read".to_owned())];
     };
     let (allowed, of) = breadth.shares.iter().fold((0, 0), |(allowed, of), share| {
         (allowed + share.allowed, of + share.of)
     });
     if allowed == 0 {
-        return "nothing on every resource; perhaps something on some (daypass check)".to_owned();
+        let nothing = "nothing on every resource; perhaps something on some (daypass check)";
+        return vec![("may", nothing.to_owned())];
     }
     let shares: Vec<String> = breadth
         .shares
         .iter()
         .map(|share| format!("{} {} %", share.level.to_lowercase(), percent(share)))
         .collect();
-    format!(
-        "{allowed} of {of} known actions on every resource: {}",
-        shares.join(", ")
-    )
+    vec![
+        (
+            "may",
+            format!("{allowed} of {of} known actions on every resource"),
+        ),
+        ("", shares.join(", ")),
+    ]
 }
 
 /// Rounded so that neither none nor all is said of some.

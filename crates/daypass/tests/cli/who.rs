@@ -89,6 +89,7 @@ fn all_is_well() {
     for name in [
         "versions",
         "files",
+        "keyring",
         "region",
         "endpoint",
         "clock",
