@@ -14,6 +14,10 @@ use iam_policy::{Document, compare};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
+/// What an update means is worked out for documents of so many characters together: for long ones, such as copies of AWS's
+/// managed policies, it takes longer than somebody waits for a plan.
+const COMPARED: usize = 4_096;
+
 /// The whole plan, and its summary in the last line.
 pub(crate) fn human(planned: &Planned, now: Timestamp) -> String {
     let mut text = String::new();
@@ -88,6 +92,10 @@ fn update(text: &mut String, change: &Change) {
     let (Some(before), Some(after)) = (parsed(&change.before), parsed(&change.after)) else {
         return;
     };
+    if before.iam_size() + after.iam_size() > COMPARED {
+        line(text, 8, QUIET, "what it means: too long to be told here; `daypass diff` tells it");
+        return;
+    }
     for paragraph in paragraphs(&compare(&before, &after)) {
         for part in paragraph.lines() {
             text.push_str("        ");
