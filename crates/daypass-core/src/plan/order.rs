@@ -18,33 +18,34 @@ pub(super) type GroupMarks = BTreeMap<(Grantee, TeamName), BTreeSet<Arn>>;
 
 /// Puts changes in order.
 ///
-/// What has ended goes first, for it only takes room; then policies are made, given, and taken: a grant that is delivered
-/// otherwise than before is never without both. Only where a quota leaves no room for that, something is taken first.
+/// What has ended goes first, for it only takes room; then policies are made, changed, given, and taken: a grant that is
+/// delivered otherwise than before is never without both. Only where a quota leaves no room for that, something is taken
+/// first.
 pub(super) fn ordered(changes: Changes, observed: &ObservedAccount, marks: &GroupMarks) -> Vec<Change> {
     let mut line = Line {
         ahead: observed.clone(),
         order: Vec::new(),
         marks,
     };
-    for change in changes.ended.into_iter().chain(changes.policies) {
+    for change in changes.ended {
+        line.make(change);
+    }
+    let (made, updated): (Vec<Change>, Vec<Change>) = changes
+        .policies
+        .into_iter()
+        .partition(|change| change.kind == ChangeKind::Create);
+    for change in made {
         line.make(change);
     }
     let mut given = changes.given;
     let mut taken = changes.taken;
-    while !given.is_empty() {
-        let next = given.iter().position(|change| line.has_room_for(change));
-        if let Some(next) = next {
-            line.make(given.remove(next));
-            continue;
-        }
-        let makes_room = |change: &Change| given.iter().any(|waits| waits.principal == change.principal);
-        match taken.iter().position(makes_room) {
-            Some(room) => line.make(taken.remove(room)),
-            // There is no room to be made; AWS may know of a quota that we do not.
-            None => line.make(given.remove(0)),
-        }
+    line.take_before_updates(&updated, &mut given, &mut taken);
+    for change in updated {
+        line.make(change);
     }
-    for change in taken {
+    line.give(&mut given, &mut taken);
+    // There is no room to be made for these; AWS may know of a quota that we do not.
+    for change in given.into_iter().chain(taken) {
         line.make(change);
     }
     line.trim_marks();
@@ -64,6 +65,52 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// Whoever loses a policy that is about to say something else loses it before: nobody has the new one who was not to
+    /// have it. What they get in its place comes first, as ever.
+    fn take_before_updates(&mut self, updated: &[Change], given: &mut Vec<Change>, taken: &mut Vec<Change>) {
+        let updated: BTreeSet<&Arn> = updated
+            .iter()
+            .flat_map(|change| &change.operations)
+            .filter_map(|operation| match operation {
+                Operation::CreatePolicyVersion { arn, .. } => Some(arn),
+                _ => None,
+            })
+            .collect();
+        let is_about = |change: &Change| {
+            change.operations.iter().any(|operation| {
+                matches!(operation, Operation::AttachPolicy { arn, .. } | Operation::DetachPolicy { arn, .. }
+                    if updated.contains(arn))
+            })
+        };
+        let (mut leaving, staying): (Vec<Change>, Vec<Change>) = taken.drain(..).partition(is_about);
+        *taken = staying;
+        let is_instead = |change: &Change| {
+            !is_about(change) && leaving.iter().any(|other| other.principal == change.principal)
+        };
+        let (mut instead, later): (Vec<Change>, Vec<Change>) = given.drain(..).partition(is_instead);
+        *given = later;
+        self.give(&mut instead, &mut leaving);
+        for change in leaving {
+            self.make(change);
+        }
+        given.append(&mut instead);
+    }
+
+    /// Makes what gives as far as there is room, and of what takes what makes room for it.
+    fn give(&mut self, given: &mut Vec<Change>, taken: &mut Vec<Change>) {
+        loop {
+            if let Some(next) = given.iter().position(|change| self.has_room_for(change)) {
+                self.make(given.remove(next));
+                continue;
+            }
+            let makes_room = |change: &Change| given.iter().any(|waits| waits.principal == change.principal);
+            match taken.iter().position(makes_room) {
+                Some(room) => self.make(taken.remove(room)),
+                None => return,
+            }
+        }
+    }
+
     fn make(&mut self, change: Change) {
         let change = self.marked(change);
         for operation in &change.operations {

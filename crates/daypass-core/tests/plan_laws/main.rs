@@ -9,7 +9,9 @@
     reason = "test code"
 )]
 
+mod access;
 mod changes;
+mod cleaning;
 mod ours;
 mod reached;
 
