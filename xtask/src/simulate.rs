@@ -1,5 +1,8 @@
 //! `cargo xtask simulate engine`: the policy engine beside the naive reference, on all cores, until a question shows
 //! that one of them is wrong.
+//!
+//! `cargo xtask simulate apply`: applies and cleanups of drawn teams in the sandbox, with calls that fail, are answered late
+//! or not at all, and processes that stop; the runs are those of daypass-aws's test `apply_faults`.
 
 use std::io::Write as _;
 use std::num::NonZero;
@@ -27,6 +30,21 @@ pub(crate) struct Arguments {
 enum What {
     /// iam-policy's engine beside iam-policy-reference, over drawn policies and requests
     Engine(EngineArguments),
+    /// Applies and cleanups of drawn teams in the sandbox, under faults
+    Apply(ApplyArguments),
+}
+
+#[derive(clap::Args)]
+struct ApplyArguments {
+    /// How many runs
+    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    runs: u64,
+    /// The first run's seed: the same seed is the same run
+    #[arg(long, default_value_t = 0, value_name = "S")]
+    seed: u64,
+    /// Without optimization: slower to run, quicker to build
+    #[arg(long)]
+    debug: bool,
 }
 
 #[derive(clap::Args)]
@@ -40,11 +58,30 @@ struct EngineArguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
-    let What::Engine(arguments) = &arguments.what;
-    if cfg!(debug_assertions) {
-        return again_in_release(arguments);
+    match &arguments.what {
+        What::Engine(arguments) if cfg!(debug_assertions) => again_in_release(arguments),
+        What::Engine(arguments) => engine(arguments),
+        What::Apply(arguments) => apply(arguments),
     }
-    engine(arguments)
+}
+
+fn apply(arguments: &ApplyArguments) -> Result<(), Error> {
+    let mut cargo = process::cargo();
+    cargo.args([
+        "test",
+        "--quiet",
+        "--package",
+        "daypass-aws",
+        "--test",
+        "apply_faults",
+    ]);
+    if !arguments.debug {
+        cargo.arg("--release");
+    }
+    cargo.args(["--", "--ignored", "--exact", "many_runs", "--nocapture"]);
+    cargo.env("DAYPASS_RUNS", arguments.runs.to_string());
+    cargo.env("DAYPASS_SEED", arguments.seed.to_string());
+    process::run(&mut cargo)
 }
 
 fn again_in_release(arguments: &EngineArguments) -> Result<(), Error> {
