@@ -1,6 +1,7 @@
 //! What a revocation does not do by itself: what it cannot recall, and what would give the access again.
 
 use super::plan::{count, place, said};
+use super::terminal;
 use daypass_core::plan::{Plan, Revocation, Source, Thing};
 use std::collections::BTreeSet;
 
@@ -24,10 +25,12 @@ pub(crate) fn not_recalled(plan: &Plan) {
     if changes().any(|change| change.thing == Thing::Role) {
         super::note("sessions of a role above end at once: they are denied before the role goes");
     }
-    super::note(
-        "what cannot be recalled: credentials of other roles that were assumed with this access, until they expire; \
-         and whatever was made with it, such as access keys, roles or copies of data. CloudTrail tells what was done",
-    );
+    let told = "what cannot be recalled: credentials of other roles that were assumed with this access, until they \
+                expire; and whatever was made with it, such as access keys, roles or copies of data. CloudTrail tells \
+                what was done";
+    // What stands before it takes some of the first line.
+    let width = terminal::width().map(|width| width.saturating_sub("note: ".len()));
+    super::note(terminal::wrapped(told, width));
 }
 
 /// The entries that would undo it.

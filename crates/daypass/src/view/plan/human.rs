@@ -93,7 +93,12 @@ fn update(text: &mut String, change: &Change) {
         return;
     };
     if before.iam_size() + after.iam_size() > COMPARED {
-        line(text, 8, QUIET, "what it means: too long to be told here; `daypass diff` tells it");
+        line(
+            text,
+            8,
+            QUIET,
+            "what it means: too long to be told here; `daypass diff` tells it",
+        );
         return;
     }
     for paragraph in paragraphs(&compare(&before, &after)) {
