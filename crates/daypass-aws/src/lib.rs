@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`Connection`] | an AWS to talk to and somebody to be: settings, credentials, caller, assumed roles |
 //! | [`Fleet`] | many accounts side by side: read, planned, changed, read again |
+//! | [`find_deployer`], [`make_deployer_step`] | the role that daypass is in an account, looked at and made |
 //! | [`Lease`] | a temporary role, opened, replaced, closed; [`find_leases`] and [`remove_lease`] for leftovers |
 //! | [`observe_role`], [`change_role`] | roles that stay, read and changed; [`Connection::wait_for_role`] |
 //! | [`Probe`] | harmless signed calls that show what credentials may do |
@@ -23,6 +24,7 @@ mod assumed;
 mod clock;
 mod connection;
 mod credentials;
+mod deployer;
 mod entropy;
 mod error;
 mod exchange;
@@ -47,6 +49,7 @@ pub use assumed::SessionDemands;
 pub use clock::Clock;
 pub use connection::{Caller, Connection, ConnectionSettings, MachineCredentials};
 pub use credentials::Credentials;
+pub use deployer::{DeployerFound, DeployerStep, find_deployer, make_deployer_step};
 pub use entropy::lease_entropy;
 pub use error::AwsError;
 pub use fleet::{

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`difference`] | what a change of a document means, in actions that there are |
 //! | [`check`] | what must be allowed and denied, the harmless calls that show it, and what the policies predict |
+//! | [`deployer`] | the role that daypass is in each account: the least that it needs, and who may be it |
 //! | [`expiry`] | stamping documents with the instant at which IAM itself ends them |
 //! | [`format`](mod@format) | the canonical text of a policy document, and its size against each quota |
 //! | [`lease`] | the temporary role: its documents, its steps, its proof of readiness, its removal |
@@ -25,6 +26,7 @@
 
 pub mod check;
 pub mod difference;
+pub mod deployer;
 pub mod expiry;
 pub mod format;
 pub mod lease;

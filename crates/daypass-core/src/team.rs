@@ -111,9 +111,9 @@ pub fn check(settings: &FileText, teams: &[TeamTexts], now: Timestamp) -> Checke
     }
 }
 
-/// The zone of days without a time, where the settings can be read.
-pub fn zone_of(settings: &FileText) -> Option<jiff::tz::TimeZone> {
-    read_settings(settings, &mut Findings::default()).map(|settings| settings.timezone)
+/// The settings, where they can be read; what is wrong with them is [`check`]'s to tell.
+pub fn settings_of(settings: &FileText) -> Option<TeamSettings> {
+    read_settings(settings, &mut Findings::default())
 }
 
 /// The policies of one team by themselves, by the team's names for them; those in which something is wrong are among

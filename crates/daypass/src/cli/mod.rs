@@ -3,6 +3,7 @@
 mod actions;
 mod apply;
 mod assume;
+mod bootstrap;
 mod catalog;
 mod check;
 mod cleanup;
@@ -30,6 +31,7 @@ mod who;
 pub(crate) use actions::ActionsArgs;
 pub(crate) use apply::{ApplyArgs, OnlyArgs, OutcomeFormat, PaceArgs, PlanArgs, PlanFormat};
 pub(crate) use assume::AssumeArgs;
+pub(crate) use bootstrap::{BootstrapArgs, DeployerFormat};
 pub(crate) use catalog::CatalogArgs;
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use cleanup::CleanupArgs;
@@ -187,6 +189,7 @@ pub(crate) enum Command {
     Actions(ActionsArgs),
     Policy(PolicyArgs),
     Init(InitArgs),
+    Bootstrap(BootstrapArgs),
     Validate(ValidateArgs),
     Plan(PlanArgs),
     Apply(ApplyArgs),

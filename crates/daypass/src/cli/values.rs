@@ -118,6 +118,29 @@ pub(crate) fn policy_arn(text: &str) -> Result<Arn, String> {
     }
 }
 
+/// The ARN of who may assume a role: a role, a user, or an account's root.
+pub(crate) fn principal_arn(text: &str) -> Result<Arn, String> {
+    const LIKE: &str = "it looks like arn:aws:iam::111122223333:role/Ci, :user/ann or :root";
+    let arn = iam_arn(text, LIKE)?;
+    let is_one = arn.resource() == "root" || ["role/", "user/"].iter().any(|kind| arn.resource().starts_with(kind));
+    if is_one && arn.account().is_some() && !arn.resource().contains(['*', '?']) {
+        Ok(arn)
+    } else {
+        Err(LIKE.to_owned())
+    }
+}
+
+/// The id of an organization (AWS Organizations API Reference, Organization: `^o-[a-z0-9]{10,32}$`).
+pub(crate) fn organization(text: &str) -> Result<String, String> {
+    let id = text.strip_prefix("o-").unwrap_or_default();
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if (10..=32).contains(&id.len()) && id.chars().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err("an organization's id looks like o-a1b2c3d4e5".to_owned())
+    }
+}
+
 /// A tag, `KEY=VALUE`; the value may be empty.
 pub(crate) fn tag(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {

@@ -4,6 +4,7 @@ mod access;
 mod actions;
 mod apply;
 mod assume;
+mod bootstrap;
 mod catalog;
 mod check;
 mod cleanup;
@@ -84,6 +85,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Fmt(arguments) => format::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Bootstrap(arguments) => block_on(bootstrap::run(arguments, settings)),
         Command::Init(arguments) => init::run(&arguments),
         Command::Request(arguments) => request::run(arguments),
         Command::Schema(arguments) => validate::schema(&arguments),

@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: RequestArgs) -> Result<Ending, Failure> {
     let directory = TeamDirectory::new(&arguments.dir);
     let mut found = directory.read(std::slice::from_ref(&arguments.team), false)?;
     let now = Timestamp::now();
-    let zone = team::zone_of(&found.settings).unwrap_or(TimeZone::UTC);
+    let zone = team::settings_of(&found.settings).map_or(TimeZone::UTC, |settings| settings.timezone);
     let dry_run = arguments.dry_run;
     let request = asked(arguments, now, &zone)?;
     let Some(texts) = found.teams.first_mut() else {

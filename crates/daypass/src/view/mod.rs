@@ -6,6 +6,7 @@ pub(crate) mod catalog;
 pub(crate) mod check;
 pub(crate) mod columns;
 pub(crate) mod credentials;
+pub(crate) mod deployer;
 pub(crate) mod diagnostics;
 pub(crate) mod difference;
 pub(crate) mod doctor;
