@@ -4,9 +4,10 @@
 #![allow(clippy::format_collect, reason = "few lines")]
 
 use daypass_aws::{Credentials, Fleet, FleetSettings, FleetWatch};
+use daypass_core::deployer::{DeployerOptions, DeployerRole};
 use daypass_core::plan::AccountAsked;
-use daypass_core::team::{FileText, TeamTexts, check};
-use iam_policy::AccountId;
+use daypass_core::team::{FileText, TeamTexts, check, settings_of};
+use iam_policy::{AccountId, Document};
 use jiff::Timestamp;
 
 use crate::world::World;
@@ -16,6 +17,25 @@ pub const MAIN: &str = "111122223333";
 /// The account with this number.
 pub fn account(number: usize) -> AccountId {
     format!("{:012}", 100_000_000_000 + number).parse().unwrap()
+}
+
+/// What the deployer role may, and not a call more: every test here works with it.
+pub fn deployer_policy(account: AccountId) -> Document {
+    let options = DeployerOptions {
+        account,
+        partition: "aws".to_owned(),
+        role_name: None,
+        trusted: vec![format!("arn:aws:iam::{MAIN}:root").parse().unwrap()],
+        organization: None,
+        boundary: None,
+        read_only: false,
+        adopts: false,
+    };
+    let file = FileText {
+        path: "daypass.yaml".into(),
+        text: None,
+    };
+    DeployerRole::new(&settings_of(&file).unwrap(), &options).policy
 }
 
 impl World {
@@ -33,9 +53,10 @@ impl World {
                 .send()
                 .await
                 .unwrap();
-            iam.attach_role_policy()
+            iam.put_role_policy()
                 .role_name("AWSSelfServeDeployer")
-                .policy_arn("arn:aws:iam::aws:policy/AdministratorAccess")
+                .policy_name("daypass-deployer")
+                .policy_document(deployer_policy(account(number)).to_minified())
                 .send()
                 .await
                 .unwrap();

@@ -122,7 +122,10 @@ pub(crate) fn policy_arn(text: &str) -> Result<Arn, String> {
 pub(crate) fn principal_arn(text: &str) -> Result<Arn, String> {
     const LIKE: &str = "it looks like arn:aws:iam::111122223333:role/Ci, :user/ann or :root";
     let arn = iam_arn(text, LIKE)?;
-    let is_one = arn.resource() == "root" || ["role/", "user/"].iter().any(|kind| arn.resource().starts_with(kind));
+    let is_one = arn.resource() == "root"
+        || ["role/", "user/"]
+            .iter()
+            .any(|kind| arn.resource().starts_with(kind));
     if is_one && arn.account().is_some() && !arn.resource().contains(['*', '?']) {
         Ok(arn)
     } else {

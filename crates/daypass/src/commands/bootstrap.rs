@@ -18,7 +18,11 @@ use jiff::Timestamp;
 pub(crate) async fn run(arguments: BootstrapArgs, settings: &Settings) -> Result<Ending, Failure> {
     let state = state(&arguments)?;
     let account = account(&arguments, &state)?;
-    let partition = arguments.trust.first().map_or("aws", |arn| arn.partition()).to_owned();
+    let partition = arguments
+        .trust
+        .first()
+        .map_or("aws", |arn| arn.partition())
+        .to_owned();
     let options = DeployerOptions {
         account,
         partition,
@@ -59,7 +63,10 @@ fn state(arguments: &BootstrapArgs) -> Result<DesiredState, Failure> {
         Some(state) => Ok(state),
         None => {
             view::validate::findings(&found, &checked.findings);
-            Err(Failure::bad_input(format!("the files of team {} are wrong", arguments.team)))
+            Err(Failure::bad_input(format!(
+                "the files of team {} are wrong",
+                arguments.team
+            )))
         }
     }
 }
@@ -79,7 +86,10 @@ fn account(arguments: &BootstrapArgs, state: &DesiredState) -> Result<AccountId,
         .collect();
     let failure = Failure::bad_input(format!("team {} has no account {named}", arguments.team));
     Err(match iam_policy::syntax::nearest(named, known.iter().copied()) {
-        Some(near) => failure.help(format!("did you mean {near}? Its accounts are {}", known.join(", "))),
+        Some(near) => failure.help(format!(
+            "did you mean {near}? Its accounts are {}",
+            known.join(", ")
+        )),
         None => failure.help(format!("its accounts are {}", known.join(", "))),
     })
 }

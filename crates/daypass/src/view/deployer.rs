@@ -26,13 +26,19 @@ pub(crate) fn found(role: &DeployerRole, found: &DeployerFound) {
         super::warn(format_args!("the role has {other} besides, which stays"));
     }
     if let Some(boundary) = &found.boundary {
-        super::note(format_args!("the role has the permissions boundary {boundary}, which stays"));
+        super::note(format_args!(
+            "the role has the permissions boundary {boundary}, which stays"
+        ));
     }
     if found.steps.is_empty() {
         super::result(format_args!("Nothing to do: {} is as it is to be.", role.arn));
         return;
     }
-    super::result(format_args!("{} {}", paint(STRONG, &role.arn), paint(QUIET, "is to be")));
+    super::result(format_args!(
+        "{} {}",
+        paint(STRONG, &role.arn),
+        paint(QUIET, "is to be")
+    ));
     for step in &found.steps {
         super::result(format_args!("\n{}", described(role, step)));
     }
@@ -55,12 +61,17 @@ fn described(role: &DeployerRole, step: &DeployerStep) -> String {
             }
         }
         DeployerStep::UpdateTrust { before } => changed("whom it lets in", Some(before), &role.trust),
-        DeployerStep::PutPolicy { before } => {
-            changed(&format!("what it may, as {POLICY_NAME}"), before.as_deref(), &role.policy)
-        }
+        DeployerStep::PutPolicy { before } => changed(
+            &format!("what it may, as {POLICY_NAME}"),
+            before.as_deref(),
+            &role.policy,
+        ),
         DeployerStep::PutBoundary { before } => format!(
             "{step}: {}, was {}",
-            role.boundary.as_ref().map(ToString::to_string).unwrap_or_default(),
+            role.boundary
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             before.as_deref().unwrap_or("none")
         ),
     }

@@ -13,6 +13,7 @@ mod apply;
 mod assume;
 mod bad_input;
 mod browser;
+mod bootstrap;
 mod catalog;
 mod check;
 mod cleanup;

@@ -7,7 +7,10 @@ use daypass_core::deployer::{DeployerRole, POLICY_NAME};
 /// A template in YAML; documents stand in it as JSON, which is YAML too.
 pub(super) fn template(role: &DeployerRole) -> String {
     let boundary = match &role.boundary {
-        Some(arn) => format!("\n      PermissionsBoundary: {}", in_any_account(&format!("\"{arn}\""), role)),
+        Some(arn) => format!(
+            "\n      PermissionsBoundary: {}",
+            in_any_account(&format!("\"{arn}\""), role)
+        ),
         None => String::new(),
     };
     let (name, description) = (&role.name, role.description);
