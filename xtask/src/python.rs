@@ -1,4 +1,4 @@
-//! The Python virtual environment of the tests: the pinned AWS CLI and boto3, under `target/py`.
+//! The Python virtual environment of the tests: the pinned AWS CLI, boto3 and cfn-lint, under `target/py`.
 //! Made once, and again when the pins or the Python change; `.pins`, written last, says what a finished one holds.
 
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ const OLDEST: (u32, u32) = (3, 10);
 
 /// The tests' virtual environment, with the AWS CLI and boto3; made unless it is there. Gives its folder.
 pub(crate) fn environment() -> Result<PathBuf, Error> {
-    made("py", "requirements.txt", "awscli, boto3")
+    made("py", "requirements.txt", "awscli, boto3, cfnlint")
 }
 
 /// Another one, with moto's server, for the benchmark of the sandbox.

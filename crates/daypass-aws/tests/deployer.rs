@@ -2,6 +2,7 @@
 //! a role with exactly this policy, and without any one of its actions something of it does not.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
+#![allow(clippy::format_push_string, reason = "few lines")]
 
 mod fleet_world;
 mod world;
@@ -149,9 +150,10 @@ fn files(version: usize) -> Files {
 
 fn bounded(boundary: &str) -> Files {
     let mut bounded = files(1);
-    bounded
-        .policies
-        .push_str(&format!("    boundary: arn:aws:iam::aws:policy/{boundary}\n"));
+    bounded.policies += &format!(
+        "    boundary: arn:aws:iam::aws:policy/{boundary}
+"
+    );
     bounded
 }
 

@@ -9,7 +9,7 @@ mod tests;
 
 use iam_policy::{AccountId, Arn, Document, Statement};
 
-use crate::team::{RoleName, TeamSettings};
+use crate::team::{NameError, RoleName, TeamSettings};
 
 /// What a permission is given on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,7 +87,7 @@ pub struct DeployerOptions {
     pub account: AccountId,
     /// AWS's partition, such as `aws`.
     pub partition: String,
-    /// Its name; `None`: the settings'.
+    /// Its name; `None`: the settings', with `ReadOnly` behind it for one that may only look.
     pub role_name: Option<RoleName>,
     /// Who may be it: ARNs of users, roles, or accounts' roots.
     pub trusted: Vec<Arn>,
@@ -125,13 +125,17 @@ pub const POLICY_NAME: &str = "daypass-deployer";
 
 impl DeployerRole {
     /// The role that the options describe.
-    pub fn new(settings: &TeamSettings, options: &DeployerOptions) -> DeployerRole {
-        let name = options
-            .role_name
-            .clone()
-            .unwrap_or_else(|| settings.deployer_role.clone());
+    ///
+    /// # Errors
+    /// When the settings' name leaves no room for `ReadOnly`.
+    pub fn new(settings: &TeamSettings, options: &DeployerOptions) -> Result<DeployerRole, NameError> {
+        let name = match &options.role_name {
+            Some(name) => name.clone(),
+            None if options.read_only => settings.read_only_role()?,
+            None => settings.deployer_role.clone(),
+        };
         let arn = format!("arn:{}:iam::{}:role/{name}", options.partition, options.account);
-        DeployerRole {
+        Ok(DeployerRole {
             account: options.account.clone(),
             trust: trust(&options.trusted, options.organization.as_deref()),
             policy: policy(settings, options, &arn),
@@ -143,11 +147,9 @@ impl DeployerRole {
             },
             name,
             arn,
-        }
+        })
     }
-}
 
-impl DeployerRole {
     /// AWS's partition that it is in.
     pub fn partition(&self) -> &str {
         self.arn.split(':').nth(1).unwrap_or("aws")

@@ -27,6 +27,7 @@
 pub mod check;
 pub mod difference;
 pub mod deployer;
+pub mod difference;
 pub mod expiry;
 pub mod format;
 pub mod lease;

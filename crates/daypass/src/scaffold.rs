@@ -1,8 +1,12 @@
 //! The files that `daypass init` writes: a team to begin with, schemas for editors, and what runs it all in CI.
 //! Only texts are made here; nothing is written.
 
+mod lambda;
+
 use daypass_core::team::{TeamFile, TeamName};
 use std::path::{Path, PathBuf};
+
+pub(crate) use lambda::lambda;
 
 /// A file to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]

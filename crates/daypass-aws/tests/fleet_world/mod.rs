@@ -35,7 +35,9 @@ pub fn deployer_policy(account: AccountId) -> Document {
         path: "daypass.yaml".into(),
         text: None,
     };
-    DeployerRole::new(&settings_of(&file).unwrap(), &options).policy
+    DeployerRole::new(&settings_of(&file).unwrap(), &options)
+        .unwrap()
+        .policy
 }
 
 impl World {

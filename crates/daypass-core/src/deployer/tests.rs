@@ -33,7 +33,7 @@ fn pretty(document: &Document) -> String {
 
 #[test]
 fn the_role_reads_well() {
-    let role = DeployerRole::new(&settings(""), &options());
+    let role = DeployerRole::new(&settings(""), &options()).unwrap();
     insta::assert_snapshot!(format!(
         "{}\n{}\n{}",
         role.arn,
@@ -169,7 +169,7 @@ fn resources_are_as_narrow_as_aws_takes_them() {
 
 #[test]
 fn options_change_what_they_say() {
-    let role = |text: &str, options: &DeployerOptions| DeployerRole::new(&settings(text), options);
+    let role = |text: &str, options: &DeployerOptions| DeployerRole::new(&settings(text), options).unwrap();
     let looks = role(
         "",
         &DeployerOptions {
@@ -177,6 +177,7 @@ fn options_change_what_they_say() {
             ..options()
         },
     );
+    assert_eq!(looks.name.as_str(), "AWSSelfServeDeployerReadOnly");
     let text = looks.policy.to_minified();
     assert!(
         !["Create", "Put", "Attach", "Delete", "Tag"]
@@ -222,7 +223,7 @@ fn options_change_what_they_say() {
 #[test]
 fn it_fits() {
     let path = format!("policy_path: /{}/\n", "p".repeat(500));
-    let role = DeployerRole::new(&settings(&path), &options());
+    let role = DeployerRole::new(&settings(&path), &options()).unwrap();
     assert!(role.policy.to_minified().len() <= 10_240);
     assert!(role.trust.to_minified().len() <= 2_048);
 }

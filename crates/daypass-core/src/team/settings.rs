@@ -7,7 +7,7 @@ use iam_policy::syntax::{Node, NodeKind, nearest};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::finding::Rule;
-use super::names::{IamPath, RoleName, SessionName, UserName};
+use super::names::{IamPath, NameError, RoleName, SessionName, UserName};
 use super::reader::{At, Fields, Reader, shortened};
 use super::shape::{LONGEST_TERM, SETTINGS_FILE};
 
@@ -48,6 +48,13 @@ pub enum PolicyRef {
     Arn(Arn),
     /// The policy of this name (with its path, if that is not `/`) in each account.
     Name(String),
+}
+
+impl TeamSettings {
+    /// The role that may only look, beside the deployer role: its name with `ReadOnly` behind it.
+    pub fn read_only_role(&self) -> Result<RoleName, NameError> {
+        format!("{}ReadOnly", self.deployer_role).parse()
+    }
 }
 
 impl Usernames {

@@ -12,6 +12,9 @@ EXAMPLES
   For a pull request: a comment, and the plan to apply after the merge
     $ daypass plan --all --format markdown --out plan.json
 
+  The same as a role that may only look, which `daypass bootstrap --read-only` makes
+    $ daypass plan --all --read-only --format markdown
+
   One account, one person
     $ daypass plan payments --account prod --user bert
 
@@ -93,6 +96,9 @@ pub(crate) struct PlanArgs {
     /// End with exit code 3 when there is something to do
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Assume the role that may only look: the deployer role's name with ReadOnly behind it
+    #[arg(long)]
+    pub(crate) read_only: bool,
     /// Take over what the tool before daypass has made
     #[arg(long)]
     pub(crate) adopt: bool,

@@ -15,8 +15,8 @@ EXAMPLES
     $ daypass bootstrap --team payments --account prod \\
         --trust arn:aws:iam::111122223333:role/daypass-apply --print terraform
 
-  A role that may only look, for plans of pull requests
-    $ daypass bootstrap --team payments --account prod --read-only --role-name AWSSelfServeReader \\
+  A role that may only look, for `daypass plan --read-only` on pull requests
+    $ daypass bootstrap --team payments --account prod --read-only \\
         --trust arn:aws:iam::111122223333:role/daypass-plan
 
 The role's policy is the least with which daypass works: docs/deployer-role.md has it. What is there and says the same is
@@ -45,7 +45,7 @@ pub(crate) struct BootstrapArgs {
     /// The role's permissions boundary
     #[arg(long, value_name = "ARN", value_parser = super::values::policy_arn)]
     pub(crate) boundary: Option<Arn>,
-    /// The role's name [default: deployer_role of daypass.yaml]
+    /// The role's name [default: deployer_role of daypass.yaml; for --read-only with ReadOnly behind it]
     #[arg(long, value_name = "NAME")]
     pub(crate) role_name: Option<RoleName>,
     /// It may only look

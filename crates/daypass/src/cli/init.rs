@@ -1,6 +1,6 @@
 //! `daypass init`: its arguments and its help.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use daypass_core::team::TeamName;
 use std::path::PathBuf;
 
@@ -28,8 +28,10 @@ docs/ci.md has what to set up at GitHub, GitLab and AWS.";
 ///
 /// What is there already is kept and told, unless --force.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct InitArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<InitCommand>,
     /// Where the team files go
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) dir: PathBuf,
@@ -39,6 +41,37 @@ pub(crate) struct InitArgs {
     /// The first team's name
     #[arg(long, value_name = "NAME", default_value = "example")]
     pub(crate) team: TeamName,
+    /// Write files anew that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// What else can be begun with.
+#[derive(Debug, Subcommand)]
+pub(crate) enum InitCommand {
+    Lambda(InitLambdaArgs),
+}
+
+/// Write what runs daypass as an AWS Lambda function
+///
+/// A CloudFormation template of the function, its role and its daily schedule; with --fan-out also of a state machine of
+/// AWS Step Functions that runs it once for each account.
+#[derive(Debug, Args)]
+#[command(after_help = "EXAMPLES
+  One function for all accounts
+    $ daypass init lambda
+
+  Thousands of accounts: a state machine with a Distributed Map, one item an account
+    $ daypass init lambda infrastructure/daypass --fan-out
+
+docs/lambda.md has how to put it into an account.")]
+pub(crate) struct InitLambdaArgs {
+    /// Where it goes
+    #[arg(value_name = "DIR", default_value = "lambda")]
+    pub(crate) dir: PathBuf,
+    /// An item for each account
+    #[arg(long)]
+    pub(crate) fan_out: bool,
     /// Write files anew that are there already
     #[arg(long)]
     pub(crate) force: bool,

@@ -12,6 +12,7 @@ mod diff;
 mod format;
 mod init;
 mod lint;
+mod lambda;
 mod policy;
 mod profile;
 mod record;
@@ -40,6 +41,8 @@ pub(crate) use diff::{DiffArgs, DiffFormat};
 pub(crate) use format::FmtArgs;
 pub(crate) use init::{CiChoice, InitArgs};
 pub(crate) use lint::LintArgs;
+pub(crate) use init::{CiChoice, InitArgs, InitCommand, InitLambdaArgs};
+pub(crate) use lambda::LambdaArgs;
 pub(crate) use policy::{PolicyArgs, PolicyCommand, PolicyListArgs, PolicyShowArgs};
 pub(crate) use profile::{ProfileArgs, ProfileCleanArgs, ProfileCommand};
 pub(crate) use record::RecordArgs;
@@ -201,6 +204,7 @@ pub(crate) enum Command {
     Whoami(WhoamiArgs),
     Doctor(DoctorArgs),
     Cleanup(CleanupArgs),
+    Lambda(LambdaArgs),
     Sandbox(SandboxArgs),
     Demo(DemoArgs),
     Catalog(CatalogArgs),

@@ -65,6 +65,20 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Accounts are reached as the role that may only look.
+    pub(crate) fn look_only(&mut self) -> Result<(), Failure> {
+        let role = self
+            .settings
+            .read_only_role()
+            .map_err(|wrong| Failure::bad_input(wrong.to_string()))?;
+        for account in &mut self.accounts {
+            Arc::make_mut(&mut account.settings).deployer_role = role.clone();
+        }
+        Ok(())
+    }
+}
+
 /// Keeps accounts that are named by environment or id.
 pub(crate) fn keep_accounts(accounts: &mut Vec<AccountAsked>, names: &[String]) -> Result<(), Failure> {
     let is_named = |account: &AccountAsked, name: &str| {

@@ -188,7 +188,7 @@ pub(crate) async fn carry_out(
 }
 
 /// That it is no mass revocation, unless that was asked for.
-fn within_bounds(plan: &Plan, most: Option<usize>) -> Result<(), Failure> {
+pub(crate) fn within_bounds(plan: &Plan, most: Option<usize>) -> Result<(), Failure> {
     let (revocations, standing) = plan.revocations();
     let most = most.unwrap_or_else(|| FEW.max(standing / TENTH));
     if revocations <= most {

@@ -33,7 +33,8 @@ pub(crate) async fn run(arguments: BootstrapArgs, settings: &Settings) -> Result
         read_only: arguments.read_only,
         adopts: arguments.adopt,
     };
-    let role = DeployerRole::new(&state.settings, &options);
+    let role = DeployerRole::new(&state.settings, &options)
+        .map_err(|error| Failure::bad_input(error.to_string()).help("name the role with --role-name"))?;
     if let Some(format) = arguments.print {
         return match shown::print(format, &role) {
             Ok(()) => Ok(Ending::Own(Exit::Done)),
@@ -59,16 +60,14 @@ fn state(arguments: &BootstrapArgs) -> Result<DesiredState, Failure> {
     let directory = TeamDirectory::new(&arguments.dir);
     let found = directory.read(std::slice::from_ref(&arguments.team), false)?;
     let checked = team::check(&found.settings, &found.teams, Timestamp::now());
-    match checked.desired.and_then(|desired| desired.into_iter().next()) {
-        Some(state) => Ok(state),
-        None => {
-            view::validate::findings(&found, &checked.findings);
-            Err(Failure::bad_input(format!(
-                "the files of team {} are wrong",
-                arguments.team
-            )))
-        }
+    if let Some(state) = checked.desired.and_then(|desired| desired.into_iter().next()) {
+        return Ok(state);
     }
+    view::validate::findings(&found, &checked.findings);
+    Err(Failure::bad_input(format!(
+        "the files of team {} are wrong",
+        arguments.team
+    )))
 }
 
 fn account(arguments: &BootstrapArgs, state: &DesiredState) -> Result<AccountId, Failure> {
@@ -82,7 +81,7 @@ fn account(arguments: &BootstrapArgs, state: &DesiredState) -> Result<AccountId,
     let known: Vec<&str> = state
         .accounts
         .iter()
-        .flat_map(|account| account.environments.iter().map(|one| one.as_str()))
+        .flat_map(|account| account.environments.iter().map(team::Environment::as_str))
         .collect();
     let failure = Failure::bad_input(format!("team {} has no account {named}", arguments.team));
     Err(match iam_policy::syntax::nearest(named, known.iter().copied()) {

@@ -1,6 +1,6 @@
 //! `daypass init`: files that are not there yet are written. Nothing is called.
 
-use crate::cli::{CiChoice, InitArgs};
+use crate::cli::{CiChoice, InitArgs, InitCommand, InitLambdaArgs};
 use crate::exit::{Ending, Exit};
 use crate::failure::Failure;
 use crate::scaffold::{self, Ci, Layout, NewFile};
@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 
 /// Runs `daypass init`.
 pub(crate) fn run(arguments: &InitArgs) -> Result<Ending, Failure> {
+    if let Some(InitCommand::Lambda(lambda)) = &arguments.command {
+        return self::lambda(lambda);
+    }
     let layout = layout(&arguments.dir)?;
     let mut files = scaffold::team(&layout, &arguments.team);
     files.extend(match arguments.ci {
@@ -23,6 +26,28 @@ pub(crate) fn run(arguments: &InitArgs) -> Result<Ending, Failure> {
         Ok(()) => Ok(Ending::Own(Exit::Done)),
         Err(error) => super::not_written(&error),
     }
+}
+
+fn lambda(arguments: &InitLambdaArgs) -> Result<Ending, Failure> {
+    let files = scaffold::lambda(&arguments.dir, arguments.fan_out);
+    let written = write(&files, arguments.force)?;
+    if let Some(bootstrap) = files.iter().find(|file| file.path.ends_with("bootstrap")) {
+        make_executable(&bootstrap.path).map_err(|error| {
+            Failure::failed(format!("cannot make {} executable", bootstrap.path.display()))
+                .why(error.to_string())
+        })?;
+    }
+    match shown::files(&written).and_then(|()| shown::next_for_lambda(&arguments.dir)) {
+        Ok(()) => Ok(Ending::Own(Exit::Done)),
+        Err(error) => super::not_written(&error),
+    }
+}
+
+/// Lambda starts it.
+fn make_executable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path)?.permissions().mode();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode | 0o111))
 }
 
 /// Writes what is not there, or all of it.

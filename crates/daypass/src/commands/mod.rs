@@ -1,6 +1,6 @@
 //! One file per command. Here: from arguments to settings, to the command, to the exit code.
 
-mod access;
+pub(crate) mod access;
 mod actions;
 mod apply;
 mod assume;
@@ -14,6 +14,7 @@ mod diff;
 mod doctor;
 mod format;
 pub(crate) mod init;
+mod lambda;
 mod lease_run;
 mod lint;
 mod man;
@@ -103,6 +104,7 @@ fn dispatch(command: Command, settings: &Settings) -> Result<Ending, Failure> {
         Command::Doctor(arguments) => block_on(doctor::run(arguments, settings)),
         Command::Role(arguments) => block_on(role::run(arguments, settings)),
         Command::Cleanup(arguments) => block_on(cleanup::run(arguments, settings)),
+        Command::Lambda(arguments) => block_on(lambda::run(arguments, settings)),
         Command::Sandbox(arguments) => block_on(sandbox::run(arguments, settings)),
         Command::Demo(arguments) => block_on(demo::run(arguments, settings)),
     }

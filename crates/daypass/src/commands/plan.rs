@@ -20,6 +20,10 @@ pub(crate) async fn run(arguments: PlanArgs, settings: &Settings) -> Result<Endi
     let teams = &arguments.teams;
     let mut asked = access::read(&teams.dir, &teams.teams, teams.all, now)?;
     asked.only_accounts(&arguments.only.accounts)?;
+    let deployer = asked.settings.deployer_role.clone();
+    if arguments.read_only {
+        asked.look_only()?;
+    }
     let options = Options {
         adopt: arguments.adopt,
     };
@@ -35,7 +39,11 @@ pub(crate) async fn run(arguments: PlanArgs, settings: &Settings) -> Result<Endi
         Ok::<Planned, Failure>(asked.accounts.iter().cloned().zip(plans).collect())
     };
     let planned = interrupts.unless(planning).await.map_err(|_| stopped())??;
-    let plan = access::plan_of(&planned, &asked.teams, now);
+    let mut plan = access::plan_of(&planned, &asked.teams, now);
+    for account in &mut plan.accounts {
+        // Whoever carries it out is the deployer.
+        account.reach.deployer_role.clone_from(&deployer);
+    }
     if let Some(path) = &arguments.out {
         plan_file::write(path, &plan)?;
     }

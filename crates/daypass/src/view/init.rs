@@ -5,7 +5,7 @@ use crate::cli::{CiChoice, InitArgs};
 use crate::commands::init::Fate;
 use crate::scaffold::Layout;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A line for each file.
 pub(crate) fn files(files: &[(PathBuf, Fate)]) -> io::Result<()> {
@@ -54,5 +54,18 @@ pub(crate) fn next(layout: &Layout, arguments: &InitArgs) -> io::Result<()> {
         lines.push(format!("  {}. {step}", number + 1));
     }
     let text = lines.join("\n");
+    super::deliver(&super::terminal::wrapped(&text, super::terminal::width()))
+}
+
+/// What to do next with a function.
+pub(crate) fn next_for_lambda(directory: &Path) -> io::Result<()> {
+    let here = super::credentials::shell_word(&directory.display().to_string());
+    let text = format!(
+        "\n{}\n  1. put the program into {here}/package/daypass, built for aarch64-unknown-linux-musl\n  \
+         2. put the team files into {here}/package/access\n  \
+         3. aws cloudformation package and deploy, as the head of {here}/template.yaml says\n  \
+         4. daypass bootstrap --trust with the role that the stack tells, in each account",
+        paint(STRONG, "Next:")
+    );
     super::deliver(&super::terminal::wrapped(&text, super::terminal::width()))
 }

@@ -14,6 +14,7 @@ pub(crate) mod findings;
 pub(crate) mod fleet;
 pub(crate) mod format;
 pub(crate) mod init;
+pub(crate) mod lambda;
 pub(crate) mod leases;
 pub(crate) mod lint;
 pub(crate) mod outcome;

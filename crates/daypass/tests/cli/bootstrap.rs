@@ -99,6 +99,8 @@ fn what_differs_is_changed_and_shown() {
         "--boundary",
         boundary,
         "--read-only",
+        "--role-name",
+        "AWSSelfServeDeployer",
     ];
     let (said, told, code) = bootstrap(&world, &options);
     assert_eq!(code, 0, "{told}");
@@ -164,6 +166,57 @@ fn apply_works_as_the_role() {
     assert_eq!(world.calls("AttachUserPolicy").len(), 1);
 }
 
+/// A plan is made as the role that may only look.
+#[test]
+fn a_plan_needs_no_more_than_looking() {
+    let world = world();
+    world.home.file(
+        "aws-accounts/team.yaml",
+        "aws-accounts:\n  dev: \"111122223333\"\n",
+    );
+    world.home.file(
+        "aws-policies/team.yaml",
+        "aws-policies:\n  look:\n    managed_policies: [\"arn:aws:iam::aws:policy/job-function/ViewOnlyAccess\"]\n",
+    );
+    std::fs::create_dir(world.home.path().join("permanent-access")).unwrap();
+    world.home.file(
+        "permanent-access/team.yaml",
+        "permanent-access:\n  - user: admin\n    environment: dev\n    grant: look\n",
+    );
+    let options = [
+        "--account",
+        "dev",
+        "--yes",
+        "--read-only",
+        "--trust",
+        "arn:aws:iam::111122223333:user/admin",
+    ];
+    assert_eq!(bootstrap(&world, &options).2, 0);
+    assert!(
+        world
+            .sandbox
+            .role_names()
+            .contains(&"AWSSelfServeDeployerReadOnly".to_owned())
+    );
+    let plan = |options: &[&str]| {
+        let output = world
+            .daypass()
+            .args(["plan", "team"])
+            .args(options)
+            .output()
+            .unwrap();
+        (texts(&output), output.status.code())
+    };
+    let ((_, told), code) = plan(&["--read-only", "--detailed-exitcode", "--out", "plan.json"]);
+    assert_eq!(code, Some(3), "{told}");
+    // Who carries it out is the deployer.
+    let written = std::fs::read_to_string(world.home.path().join("plan.json")).unwrap();
+    assert!(
+        written.contains("\"AWSSelfServeDeployer\"") && !written.contains("DeployerReadOnly"),
+        "{written}"
+    );
+}
+
 #[test]
 fn the_same_role_for_other_tools() {
     let home = Home::new();
@@ -211,6 +264,53 @@ fn the_same_role_for_other_tools() {
     );
 }
 
+/// CloudFormation's own linter finds nothing to say about the template.
+#[test]
+fn the_template_is_cloudformations() {
+    let home = Home::new();
+    with_team(&home);
+    let template = home.file(
+        "deployer.yaml",
+        print(
+            &home,
+            &[
+                "cloudformation",
+                "--boundary",
+                "arn:aws:iam::444455556666:policy/edge",
+            ],
+        ),
+    );
+    assert_eq!(cfn_lint(&template), "");
+    // It would: a type that is not there.
+    let wrong = home.file(
+        "wrong.yaml",
+        std::fs::read_to_string(&template)
+            .unwrap()
+            .replace("AWS::IAM::Role", "AWS::IAM::Roll"),
+    );
+    assert!(cfn_lint(&wrong).contains("E3006"), "{}", cfn_lint(&wrong));
+}
+
+/// What the linter finds, but that `Code: package/` is for `aws cloudformation package`.
+pub(crate) fn cfn_lint(template: &std::path::Path) -> String {
+    let mut lint = std::process::Command::new(virtual_environment().join("bin/cfn-lint"));
+    let output = lint
+        .args([
+            "--regions",
+            "us-east-1",
+            "--format",
+            "parseable",
+            "--ignore-checks",
+            "W3002",
+            "--",
+        ])
+        .arg(template)
+        .output()
+        .unwrap();
+    let (said, told) = texts(&output);
+    said + &told
+}
+
 /// The script makes the role, with the real AWS CLI; then there is nothing left to do.
 #[test]
 fn the_script_makes_the_role() {
@@ -237,7 +337,11 @@ fn the_script_makes_the_role() {
         std::env::var("PATH").unwrap_or_default()
     );
     let mut shell = world.shell(&script);
-    let output = shell.env("PATH", path).output().unwrap();
+    let output = shell
+        .env("PATH", path)
+        .env("AWS_DEFAULT_REGION", "us-east-1")
+        .output()
+        .unwrap();
     assert!(output.status.success(), "{}", texts(&output).1);
     let (said, told, code) = bootstrap(&world, &["--account", "dev"]);
     assert_eq!(code, 0, "{told}");

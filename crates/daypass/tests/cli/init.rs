@@ -234,6 +234,17 @@ fn is_shell(script: &str) {
     assert!(output.status.success(), "{script}\n{}", texts(&output).1);
 }
 
+/// Each of them is one that this daypass takes: what it does not know it would say before the help.
+#[track_caller]
+fn are_taken(home: &Home, commands: &[&str]) {
+    for command in commands {
+        let line = command.split(" > ").next().unwrap();
+        let words: Vec<&str> = line.split(' ').skip(1).chain(["--help"]).collect();
+        let (_, told, code) = run(home, &words);
+        assert_eq!(code, 0, "{command}: {told}");
+    }
+}
+
 /// The commands of daypass's in scripts.
 fn commands(scripts: &[String]) -> Vec<&str> {
     let lines = scripts.iter().flat_map(|script| script.lines());
@@ -293,10 +304,21 @@ fn the_workflow_does_what_it_should_and_no_more() {
         commands(&all),
         [
             "daypass validate --all --format github",
-            "daypass plan --all --format markdown --out plan.json > plan.md",
+            "daypass plan --all --read-only --format markdown --out plan.json > plan.md",
             "daypass apply --all --yes",
             "daypass cleanup --all",
         ]
+    );
+    are_taken(
+        &home,
+        &[
+            "daypass validate --all --format github",
+            "daypass apply --all --yes",
+        ],
+    );
+    are_taken(
+        &home,
+        &["daypass plan --all --read-only --format markdown --out plan.json"],
     );
     // Nothing that somebody else writes, such as a branch's name, becomes part of a script.
     assert!(all.iter().all(|script| !script.contains("${{")), "{all:?}");
@@ -335,7 +357,7 @@ fn the_pipeline_does_what_it_should_and_no_more() {
         commands(&all),
         [
             "daypass validate --all",
-            "daypass plan --all --format markdown --out plan.json > plan.md",
+            "daypass plan --all --read-only --format markdown --out plan.json > plan.md",
             "daypass apply --all --yes",
             "daypass cleanup --all",
         ]

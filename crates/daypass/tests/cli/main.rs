@@ -24,6 +24,7 @@ mod format;
 mod harmless_calls;
 mod init;
 mod lint;
+mod lambda;
 mod policy_tests;
 mod real_programs;
 mod record;
