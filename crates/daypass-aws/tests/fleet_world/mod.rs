@@ -43,9 +43,18 @@ pub fn deployer_policy(account: AccountId) -> Document {
 impl World {
     /// Makes accounts, each with a deployer role that lets in the admin of the main account, and these users.
     pub async fn with_accounts(self, count: usize, users: &[&str]) -> World {
+        let mut admins = Vec::new();
         for number in 0..count {
             let key = self.sandbox.add_account(&account(number), self.clock.now());
             let iam = self.iam_as(&Credentials::from_key(key.id, key.secret));
+            for user in users {
+                iam.create_user().user_name(*user).send().await.unwrap();
+            }
+            admins.push(iam);
+        }
+        // Users are there since long, and known everywhere, in this world's time; the role is new.
+        tokio::time::sleep(std::time::Duration::from_mins(10)).await;
+        for (number, iam) in admins.iter().enumerate() {
             let trust = format!(
                 r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{MAIN}:root"}},"Action":"sts:AssumeRole"}}]}}"#
             );
@@ -62,9 +71,6 @@ impl World {
                 .send()
                 .await
                 .unwrap();
-            for user in users {
-                iam.create_user().user_name(*user).send().await.unwrap();
-            }
         }
         self
     }

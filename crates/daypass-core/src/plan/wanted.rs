@@ -109,7 +109,8 @@ pub(super) fn wanted(
         for (grantee, team, grant, problem) in found {
             has_more |= held.add(&grantee, team, grant, problem);
         }
-        if !has_more {
+        // What has to be asked first decides what can be delivered: nothing is held before it is known.
+        if !has_more || !wanted.needs.is_empty() {
             return Wanted { held, ..wanted };
         }
     }
