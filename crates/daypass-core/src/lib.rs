@@ -25,7 +25,6 @@
 //! | [`team`] | the files of a team, checked, and the state that they ask for |
 
 pub mod check;
-pub mod difference;
 pub mod deployer;
 pub mod difference;
 pub mod expiry;

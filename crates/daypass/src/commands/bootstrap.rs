@@ -63,7 +63,7 @@ fn state(arguments: &BootstrapArgs) -> Result<DesiredState, Failure> {
     if let Some(state) = checked.desired.and_then(|desired| desired.into_iter().next()) {
         return Ok(state);
     }
-    view::validate::findings(&found, &checked.findings);
+    view::validate::quote(&found, &checked.findings);
     Err(Failure::bad_input(format!(
         "the files of team {} are wrong",
         arguments.team
