@@ -1,6 +1,7 @@
 //! Under a real terminal, as people use it: Ctrl-C reaches the child from the terminal itself, and the terminal is left as
 //! it was.
 
+use crate::access_world::Access;
 use crate::support::{World, binary, until};
 use iam_sandbox::{Fault, FaultKind};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -272,4 +273,32 @@ fn ctrl_c_in_the_live_demo_takes_everything_down() {
     assert_eq!(world.sandbox.user_names(), ["admin", "developer"]);
     assert_eq!(world.sandbox.role_names(), ["admin"]);
     assert!(world.sandbox.policy_arns().is_empty());
+}
+
+#[test]
+fn an_apply_and_a_revocation_ask_first() {
+    let access = Access::new();
+    let daypass = binary();
+    let start = |arguments: &[&str]| {
+        let terminal = Terminal::start(&access.world, daypass.to_str().unwrap(), arguments, None);
+        terminal.wait_for("[y/N]");
+        terminal
+    };
+    let mut terminal = start(&["apply", "payments"]);
+    terminal.wait_for("Make 8 changes in 2 accounts?");
+    terminal.press(b"\r");
+    assert_eq!(terminal.code(), 0, "{}", terminal.shown());
+    terminal.wait_for("Nothing was changed.");
+    assert!(access.world.calls("CreatePolicy").is_empty());
+
+    let mut terminal = start(&["apply", "payments"]);
+    terminal.press(b"y\r");
+    assert_eq!(terminal.code(), 0, "{}", terminal.shown());
+    terminal.wait_for("8 changes made.");
+
+    let mut terminal = start(&["revoke", "--user", "cora"]);
+    terminal.wait_for("End all access of user cora that daypass gave in 1 account now?");
+    terminal.press(b"y\r");
+    assert_eq!(terminal.code(), 0, "{}", terminal.shown());
+    assert_eq!(access.world.calls("DeleteRole").len(), 1);
 }
