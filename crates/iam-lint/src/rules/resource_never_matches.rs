@@ -41,7 +41,7 @@ fn check(subject: &Subject<'_>, report: &mut Report) {
                 continue;
             }
             let message = format!("`{}` acts on none of the statement's resources", entry.text);
-            report.say(entry.span, message, help(&entry.text, first));
+            report.say(entry.span, message, help(&entry.text, first, &resources));
         }
     }
 }
@@ -60,15 +60,24 @@ fn acts_on_one(
     })
 }
 
-fn help(entry: &str, action: Action) -> String {
+fn help(entry: &str, action: Action, resources: &[&str]) -> String {
     if !documented::is_exact(entry) {
         return "name resources of the service, or take the action out of this statement".to_owned();
     }
-    let forms: Vec<String> = action
+    let mut forms: Vec<&str> = action
         .resource_types()
         .flat_map(|acted| acted.resource_type.arn_formats())
-        .map(|form| form.to_string())
+        .map(iam_catalog::ArnFormat::as_str)
         .collect();
+    // Where some are like what is written, with a region or without, one of those was meant.
+    let shape = |text| {
+        documented::arn(text).map(|[_, _, service, region, account, _]| {
+            (service.to_owned(), region.is_empty(), account.is_empty())
+        })
+    };
+    if forms.iter().any(|form| resources.iter().any(|resource| shape(form) == shape(resource))) {
+        forms.retain(|form| resources.iter().any(|resource| shape(form) == shape(resource)));
+    }
     match forms.as_slice() {
         [] => "it names no resource in its requests: it needs \"Resource\": \"*\", best in a statement of its own"
             .to_owned(),
@@ -81,7 +90,16 @@ fn help(entry: &str, action: Action) -> String {
 #[cfg(test)]
 mod tests {
     use crate::DocumentUse::*;
-    use crate::testing::{fires, silent, with, allow};
+    use crate::testing::{allow, fires, found, silent, with};
+
+    #[test]
+    fn the_form_that_was_meant_is_told() {
+        let text = with(&allow("\"s3:GetObject\"", "\"arn:aws:s3:::reports\"", ""));
+        assert_eq!(
+            found(super::RULE.id, &text, Identity)[0].help.as_deref(),
+            Some("it acts on arn:${Partition}:s3:::${BucketName}/${ObjectName}")
+        );
+    }
 
     #[test]
     fn actions_meet_their_resources() {
