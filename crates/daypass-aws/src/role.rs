@@ -16,7 +16,7 @@ use crate::connection::Connection;
 use crate::error::AwsError;
 use crate::repeat::repeat;
 
-/// "Invalid principal in policy" is also said for a while after a principal was made: asked again for so long.
+/// What was made seconds ago is said not to be there: asked again for so long.
 const PRINCIPAL_PATIENCE: SignedDuration = SignedDuration::from_secs(10);
 const PRINCIPAL_SPACING: std::time::Duration = std::time::Duration::from_millis(500);
 const DESCRIPTION: &str = "Made by daypass role create";
@@ -268,7 +268,10 @@ pub async fn change_role(connection: &Connection, role: &str, change: &Change) -
         Change::PutPolicy { name: policy, to, .. } => {
             let put = iam.put_role_policy().role_name(role).policy_name(policy);
             let put = put.policy_document(to.to_minified());
-            repeat(connection, name, || put.clone().send()).await.map(drop)
+            once_known(connection, async || {
+                repeat(connection, name, || put.clone().send()).await.map(drop)
+            })
+            .await
         }
         Change::DeletePolicy { name: policy } => {
             let delete = iam.delete_role_policy().role_name(role).policy_name(policy);
@@ -276,7 +279,10 @@ pub async fn change_role(connection: &Connection, role: &str, change: &Change) -
         }
         Change::Attach(arn) => {
             let attach = iam.attach_role_policy().role_name(role).policy_arn(arn.as_str());
-            repeat(connection, name, || attach.clone().send()).await.map(drop)
+            once_known(connection, async || {
+                repeat(connection, name, || attach.clone().send()).await.map(drop)
+            })
+            .await
         }
         Change::Detach(arn) => {
             let detach = iam.detach_role_policy().role_name(role).policy_arn(arn.as_str());
@@ -307,7 +313,13 @@ pub async fn change_role(connection: &Connection, role: &str, change: &Change) -
     }
 }
 
-/// Repeats a call that names a principal which IAM may not know yet.
+/// What some replica of IAM says of a principal or a role that was made seconds ago.
+fn is_not_known_yet(code: &str, message: &str) -> bool {
+    (code == "MalformedPolicyDocument" && message.contains("Invalid principal"))
+        || (code == "NoSuchEntity" && message.contains("role with name"))
+}
+
+/// Repeats a call that names a principal or a role which IAM may not know yet.
 async fn once_known(
     connection: &Connection,
     mut call: impl AsyncFnMut() -> Result<(), AwsError>,
@@ -320,9 +332,7 @@ async fn once_known(
     loop {
         match call().await {
             Err(AwsError::Refused { code, message, .. })
-                if code == "MalformedPolicyDocument"
-                    && message.contains("Invalid principal")
-                    && clock.now() < until => {}
+                if is_not_known_yet(&code, &message) && clock.now() < until => {}
             other => return other,
         }
         tokio::time::sleep(PRINCIPAL_SPACING).await;
