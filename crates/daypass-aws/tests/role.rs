@@ -50,8 +50,8 @@ async fn a_role_that_is_proven_can_be_assumed_every_time() {
         .await
         .unwrap();
     assert!(!rounds.is_empty());
-    let waited = world.clock.now().duration_since(world.start);
-    assert!(waited < SignedDuration::from_mins(2), "{waited}");
+    let outcome = world.clock.now().duration_since(world.start);
+    assert!(outcome < SignedDuration::from_mins(2), "{outcome}");
     for _ in 0..20 {
         let once = Readiness {
             give_up_after: SignedDuration::ZERO,
@@ -80,11 +80,11 @@ async fn a_role_that_never_lets_in_is_given_up_on_in_time() {
     }
     let role: Arn = wanted.arn.parse().unwrap();
     let proof = Proof::Assume { external_id: None };
-    let waited = world
+    let outcome = world
         .admin
         .wait_for_role(&role, proof, Readiness::default(), |_| {})
         .await;
-    let error = waited.unwrap_err().to_string();
+    let error = outcome.unwrap_err().to_string();
     assert_eq!(error, "not within 120 s");
 }
 
