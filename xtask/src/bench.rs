@@ -36,6 +36,11 @@ static BENCHMARKS: &[Benchmark] = &[
         command: lint,
     },
     Benchmark {
+        name: "apply",
+        what: "calls and time of a first apply, one without a change and a cleanup, up to 100 accounts, at 0 and 30 ms a call",
+        command: || Ok(package("daypass-aws", "apply")),
+    },
+    Benchmark {
         name: "readiness",
         what: "how long until a new role is ready, over a thousand seeds of the propagation model, beside a fixed sleep",
         command: || Ok(package("daypass-aws", "readiness")),
