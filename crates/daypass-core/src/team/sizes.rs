@@ -20,7 +20,7 @@ const ATTACHED: usize = 10;
 /// What has been measured: the same policy is granted many times, and told once.
 #[derive(Default)]
 pub(super) struct Sizes {
-    told: BTreeSet<(String, bool, bool, bool)>,
+    told: BTreeSet<(String, bool, bool, bool, bool)>,
 }
 
 impl Sizes {
@@ -45,10 +45,16 @@ impl Sizes {
             findings.error(&group.place, Rule::NotByRole, message, help);
             return;
         }
-        if !self
-            .told
-            .insert((policy.key.to_string(), is_permanent, starts, group.is_some()))
-        {
+        // An entry may name groups beside people, and what does for the one may not for the other.
+        let others = grantees.iter().any(|grantee| assumes_roles(&grantee.value));
+        let measured = (
+            policy.key.to_string(),
+            is_permanent,
+            starts,
+            group.is_some(),
+            others,
+        );
+        if !self.told.insert(measured) {
             return;
         }
         let place = draft
@@ -60,16 +66,21 @@ impl Sizes {
             Term::Until { .. } => {
                 let as_policies = || as_policies(policy, term);
                 let as_role = || as_role(policy, term);
-                match (policy.delivery, group) {
-                    (Delivery::Role, _) => as_role(),
-                    (Delivery::Policy, _) | (Delivery::Auto, Some(_)) => match as_policies() {
-                        AsPolicies::Documents(_) => None,
-                        AsPolicies::TooLarge(wrong) => Some(wrong),
-                    },
-                    (Delivery::Auto, None) => match as_policies() {
-                        AsPolicies::Documents(..=DOCUMENTS) => None,
-                        _ => as_role(),
-                    },
+                let by_policies = || match as_policies() {
+                    AsPolicies::Documents(_) => None,
+                    AsPolicies::TooLarge(wrong) => Some(wrong),
+                };
+                let either = || match as_policies() {
+                    AsPolicies::Documents(..=DOCUMENTS) => None,
+                    _ => as_role(),
+                };
+                match policy.delivery {
+                    Delivery::Role => as_role(),
+                    Delivery::Policy => by_policies(),
+                    Delivery::Auto => {
+                        let for_group = group.and_then(|_| by_policies());
+                        for_group.or_else(|| others.then(either).flatten())
+                    }
                 }
             }
         };
