@@ -14,7 +14,7 @@ pub(crate) fn environment() -> Result<PathBuf, Error> {
     made("py", "requirements.txt", "awscli, boto3, cfnlint")
 }
 
-/// Another one, with moto's server, for the benchmark of the sandbox.
+/// Another one, with moto's server: a foreign AWS for a test, and for the benchmark of the sandbox.
 pub(crate) fn moto() -> Result<PathBuf, Error> {
     made("py-moto", "moto.txt", "moto.server")
 }

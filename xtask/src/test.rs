@@ -15,6 +15,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let environment = python::environment()?;
     sandbox_models::check(&environment)?;
+    let moto = python::moto()?;
     let browser = browser::driver()?;
     let mut cargo = process::cargo();
     // All of them, even if the first crate has a failure.
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     cargo.args(&arguments.rest);
     cargo
         .env("DAYPASS_TEST_VENV", environment)
+        .env("DAYPASS_TEST_MOTO", moto)
         .env("DAYPASS_TEST_BROWSER", browser);
     process::run(&mut cargo)
 }

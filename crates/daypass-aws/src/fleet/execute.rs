@@ -143,7 +143,8 @@ pub(super) async fn run(
             performer: Performer::new(account),
             stop,
             outcome: &mut outcome,
-            blocked: BTreeSet::new(),
+            unmade: BTreeSet::new(),
+            in_use: BTreeSet::new(),
         };
         run.changes(&plan.changes).await;
         if let Some(work) = &instructions.work {
@@ -159,8 +160,10 @@ struct Run<'a> {
     performer: Performer<'a>,
     stop: &'a CancellationToken,
     outcome: &'a mut AccountOutcome,
-    /// Policies of which something failed: what needs them is not tried.
-    blocked: BTreeSet<Arn>,
+    /// Policies that could not be made or changed: nobody is attached to what they say now.
+    unmade: BTreeSet<Arn>,
+    /// Policies that somebody could not be detached from: they are not deleted.
+    in_use: BTreeSet<Arn>,
 }
 
 impl Run<'_> {
@@ -182,12 +185,7 @@ impl Run<'_> {
     }
 
     async fn change(&mut self, change: &Change) {
-        let policies = change.operations.iter().filter_map(policy_of);
-        if let Some(blocked) = policies.into_iter().find(|arn| self.blocked.contains(*arn)) {
-            let why = format!(
-                "something that it needs has failed on {}",
-                blocked.iam_name().unwrap_or_default()
-            );
+        if let Some(why) = self.in_the_way(change) {
             self.outcome.skipped.push(SkippedChange {
                 change: change.clone(),
                 why,
@@ -196,7 +194,7 @@ impl Run<'_> {
         }
         for operation in &change.operations {
             if let Err(error) = self.performer.perform(operation).await {
-                self.blocked.extend(policy_of(operation).cloned());
+                self.remember(operation);
                 self.outcome.failed.push(FailedChange {
                     change: change.clone(),
                     operation: operation.to_string(),
@@ -206,6 +204,36 @@ impl Run<'_> {
             }
         }
         self.outcome.done.push(change.clone());
+    }
+
+    /// What failed before and makes a change pointless.
+    fn in_the_way(&self, change: &Change) -> Option<String> {
+        change.operations.iter().find_map(|operation| match operation {
+            Operation::AttachPolicy { arn, .. } if self.unmade.contains(arn) => Some(format!(
+                "policy {} could not be made as it should be",
+                name_of(arn)
+            )),
+            Operation::DeletePolicy { arn } if self.in_use.contains(arn) => Some(format!(
+                "policy {} could not be detached everywhere",
+                name_of(arn)
+            )),
+            _ => None,
+        })
+    }
+
+    /// What of a failed call stands in the way of others.
+    fn remember(&mut self, operation: &Operation) {
+        match operation {
+            Operation::CreatePolicy { arn, .. }
+            | Operation::CreatePolicyVersion { arn, .. }
+            | Operation::DeletePolicyVersion { arn, .. } => {
+                self.unmade.insert(arn.clone());
+            }
+            Operation::DetachPolicy { arn, .. } => {
+                self.in_use.insert(arn.clone());
+            }
+            _ => {}
+        }
     }
 
     /// Reads and plans again. What is left may be an old reading, the work of another run, or what an answer that was lost
@@ -266,15 +294,6 @@ fn told(change: &Change) -> String {
     calls.join("; ")
 }
 
-/// The customer managed policy that an operation makes or needs.
-fn policy_of(operation: &Operation) -> Option<&Arn> {
-    match operation {
-        Operation::CreatePolicy { arn, .. }
-        | Operation::CreatePolicyVersion { arn, .. }
-        | Operation::DeletePolicyVersion { arn, .. }
-        | Operation::DeletePolicy { arn }
-        | Operation::AttachPolicy { arn, .. }
-        | Operation::DetachPolicy { arn, .. } => Some(arn),
-        _ => None,
-    }
+fn name_of(arn: &Arn) -> &str {
+    arn.iam_name().unwrap_or_default()
 }

@@ -215,7 +215,7 @@ fn combinations_that_cannot_work() {
             &["try", "policy.json", "--format", "env", "--", "true"],
             "cannot be used with",
         ),
-        (&["cleanup"], "for now there is only --leases"),
+        (&["cleanup"], "tell what to clean up"),
         (&["demo", "--live", "--sandbox"], "choose one"),
         (&["demo", "--yes"], "--live"),
         (&[], "Usage"),

@@ -20,6 +20,7 @@ mod cleanup;
 mod demo;
 mod diff;
 mod docs;
+mod foreign;
 mod format;
 mod harmless_calls;
 mod init;
