@@ -33,6 +33,12 @@ fn whatever_fails_a_plain_run_ends_it() {
     }
 }
 
+/// A group's attachments that could not be written down were made all the same, and then were nobody's.
+#[test]
+fn nothing_is_attached_to_a_group_that_is_not_written_down() {
+    runs(327, 1);
+}
+
 /// `DAYPASS_RUNS` runs from `DAYPASS_SEED` on, on all cores.
 #[test]
 #[ignore = "takes minutes: cargo xtask simulate apply"]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use daypass_core::plan::{AccountAsked, AccountPlan, Change, Operation, Problem};
-use daypass_core::team::Environment;
+use daypass_core::team::{Environment, Grantee};
 use iam_policy::{AccountId, Arn};
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
@@ -145,6 +145,7 @@ pub(super) async fn run(
             outcome: &mut outcome,
             unmade: BTreeSet::new(),
             in_use: BTreeSet::new(),
+            unsure: BTreeSet::new(),
         };
         run.changes(&plan.changes).await;
         if let Some(work) = &instructions.work {
@@ -164,6 +165,9 @@ struct Run<'a> {
     unmade: BTreeSet<Arn>,
     /// Policies that somebody could not be detached from: they are not deleted.
     in_use: BTreeSet<Arn>,
+    /// Groups of which a call has failed or was not tried. One document writes down all of a group's attachments, with the
+    /// first or last of its changes: what would be attached or forgotten without that would be nobody's.
+    unsure: BTreeSet<Grantee>,
 }
 
 impl Run<'_> {
@@ -186,6 +190,8 @@ impl Run<'_> {
 
     async fn change(&mut self, change: &Change) {
         if let Some(why) = self.in_the_way(change) {
+            self.unsure
+                .extend(change.operations.iter().filter_map(group_of).cloned());
             self.outcome.skipped.push(SkippedChange {
                 change: change.clone(),
                 why,
@@ -208,6 +214,14 @@ impl Run<'_> {
 
     /// What failed before and makes a change pointless.
     fn in_the_way(&self, change: &Change) -> Option<String> {
+        if let Some(group) = change
+            .operations
+            .iter()
+            .filter_map(group_of)
+            .find(|group| self.unsure.contains(*group))
+        {
+            return Some(format!("an earlier change of {group} was not made"));
+        }
         change.operations.iter().find_map(|operation| match operation {
             Operation::AttachPolicy { arn, .. } if self.unmade.contains(arn) => Some(format!(
                 "policy {} could not be made as it should be",
@@ -223,6 +237,7 @@ impl Run<'_> {
 
     /// What of a failed call stands in the way of others.
     fn remember(&mut self, operation: &Operation) {
+        self.unsure.extend(group_of(operation).cloned());
         match operation {
             Operation::CreatePolicy { arn, .. }
             | Operation::CreatePolicyVersion { arn, .. }
@@ -292,6 +307,19 @@ impl Run<'_> {
 fn told(change: &Change) -> String {
     let calls: Vec<String> = change.operations.iter().map(ToString::to_string).collect();
     calls.join("; ")
+}
+
+/// The group that an operation is about.
+fn group_of(operation: &Operation) -> Option<&Grantee> {
+    match operation {
+        Operation::AttachPolicy { principal, .. }
+        | Operation::DetachPolicy { principal, .. }
+        | Operation::PutInlinePolicy { principal, .. }
+        | Operation::DeleteInlinePolicy { principal, .. } => {
+            Some(principal).filter(|principal| matches!(principal, Grantee::Group(_)))
+        }
+        _ => None,
+    }
 }
 
 fn name_of(arn: &Arn) -> &str {
