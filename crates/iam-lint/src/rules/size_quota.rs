@@ -20,7 +20,7 @@ fn check(subject: &Subject<'_>, report: &mut Report) {
         DocumentUse::Session => (2_048, "a session policy"),
         DocumentUse::Trust => (2_048, "a trust policy, unless the quota has been raised"),
         DocumentUse::ResourcePolicy => (20_480, "a bucket policy; other resources take less"),
-        DocumentUse::Scp => (10_240, "a service control policy"),
+        DocumentUse::Scp => (5_120, "a service control policy"),
         DocumentUse::Rcp => (5_120, "a resource control policy"),
     };
     let size = subject.document.iam_size();
