@@ -51,7 +51,7 @@ async fn carry_out(fleet: &Fleet, asked: &[AccountAsked], work: &Work) -> Vec<Ac
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_apply_ends_with_nothing_left_and_the_next_one_only_reads() {
+async fn decision_5_an_apply_ends_with_nothing_left_and_the_next_one_only_reads() {
     let world = World::new(1, Propagation::none())
         .await
         .with_accounts(3, &["bert", "cora"])
@@ -77,7 +77,7 @@ async fn an_apply_ends_with_nothing_left_and_the_next_one_only_reads() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_account_that_cannot_be_come_into_holds_up_no_other_and_nothing_is_written_elsewhere() {
+async fn decision_3_an_account_that_cannot_be_come_into_holds_up_no_other_and_nothing_is_written_elsewhere() {
     let world = World::new(2, Propagation::none())
         .await
         .with_accounts(2, &["bert", "cora"])
@@ -104,7 +104,7 @@ async fn an_account_that_cannot_be_come_into_holds_up_no_other_and_nothing_is_wr
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_converges_while_changes_arrive_late() {
+async fn decision_7_it_converges_while_changes_arrive_late() {
     let world = World::new(3, Propagation::realistic())
         .await
         .with_accounts(2, &["bert", "cora"])

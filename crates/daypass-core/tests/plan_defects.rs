@@ -264,7 +264,7 @@ fn defect_8_conditions_are_kept() {
 }
 
 #[test]
-fn defect_11_a_policy_with_five_versions_is_updated_and_one_that_says_the_same_is_not() {
+fn decision_5_and_defect_11_a_policy_with_five_versions_is_updated_and_one_that_says_the_same_is_not() {
     let ever = entry_of("user", "bert", "reports", None);
     let of = |bucket: &str| {
         [team(
@@ -293,7 +293,7 @@ fn defect_11_a_policy_with_five_versions_is_updated_and_one_that_says_the_same_i
 }
 
 #[test]
-fn defect_14_the_end_in_iam_and_the_end_that_cleanup_goes_by_are_one_instant() {
+fn decision_8_and_defect_14_the_end_in_iam_and_the_end_that_cleanup_goes_by_are_one_instant() {
     let mut entry = entry_of("user", "bert", "reports", None);
     entry["expiration_date"] = json!("2026-11-25");
     let team = [team("team", &[("reports", reads("reports"))], &[], &[entry])];

@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn throttling_halves_the_rate_and_answers_bring_it_back() {
+    async fn decision_6_throttling_halves_the_rate_and_answers_bring_it_back() {
         let bucket = Bucket::new(10.0, 1.0);
         bucket.take().await;
         bucket.throttled();

@@ -253,7 +253,7 @@ fn is_marked_by_others(teams: &[TeamName], principal: &ObservedPrincipal, arn: &
 }
 
 #[test]
-fn the_grantee_may_do_what_the_grant_says_until_its_end_and_not_at_it() {
+fn decision_1_the_grantee_may_do_what_the_grant_says_until_its_end_and_not_at_it() {
     let mut reached = Reached::default();
     for (seed, scene) in scenes() {
         let first = plan(&scene.asked, &scene.observed);
@@ -313,7 +313,7 @@ fn is_grant_role(principal: &ObservedPrincipal) -> bool {
 
 /// Wherever the process stops, nothing is left that allows for ever what was asked for a time.
 #[test]
-fn no_crash_leaves_access_without_an_end() {
+fn decision_1_no_crash_leaves_access_without_an_end() {
     let far = now() + SignedDuration::from_hours(24 * 400);
     let mut many = 0;
     for (seed, scene) in scenes() {

@@ -40,7 +40,7 @@ fn ends(teams: &[TeamName], account: &ObservedAccount) -> Vec<(String, Option<Ti
 }
 
 #[test]
-fn at_any_moment_exactly_what_has_ended_goes_and_a_second_time_nothing() {
+fn decision_2_at_any_moment_exactly_what_has_ended_goes_and_a_second_time_nothing() {
     let mut reached = Reached::default();
     for (seed, scene) in scenes() {
         let draw = &mut Draw::new(seed);
