@@ -271,11 +271,6 @@ async fn the_policy_is_enough() {
 async fn no_action_of_it_is_too_much() {
     let mut needless = Vec::new();
     for permission in PERMISSIONS {
-        // The sandbox makes a policy with tags without it; AWS does not ("Tag customer managed policies" of the IAM User
-        // Guide has it beside CreatePolicy).
-        if permission.operation == "TagPolicy" {
-            continue;
-        }
         if all_scenes(&without(permission.operation)).await.is_empty() {
             needless.push(permission.operation);
         }

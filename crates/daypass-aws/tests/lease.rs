@@ -152,6 +152,48 @@ async fn a_role_session_can_lease_and_is_trusted_session_included() {
     close(lease).await;
 }
 
+/// While a lease is open, and after it, nothing else in the account is other than before: neither the role of whoever
+/// leases nor its trust policy, and the temporary role trusts that one session.
+#[tokio::test(start_paused = true)]
+async fn decision_4_the_admin_role_is_never_modified() {
+    let world = World::new(1, Propagation::none()).await;
+    let admin_role: Arn = ADMIN_ROLE.parse().unwrap();
+    let admin = world.admin.assume_as(&admin_role, "alice").await.unwrap();
+    let role = async |name: &str| {
+        let answer = world.iam().get_role().role_name(name).send().await.unwrap();
+        answer.role.unwrap()
+    };
+    let untouched = role("admin").await;
+    let before = AccountSnapshot::take(&world.admin).await.unwrap();
+    let lease = open(&admin, request()).await.unwrap();
+    let during = AccountSnapshot::take(&world.admin).await.unwrap();
+    let changes = before.changes_to(&during);
+    assert_eq!(
+        role("admin").await.assume_role_policy_document,
+        untouched.assume_role_policy_document
+    );
+    let name = lease.role_arn().to_string();
+    let name = name.rsplit('/').next().unwrap();
+    assert!(
+        !changes.is_empty() && changes.iter().all(|change| change.contains(name)),
+        "{changes:#?}"
+    );
+    let trust = role(name).await.assume_role_policy_document.unwrap();
+    let caller = admin.caller().await.unwrap().arn.to_string();
+    assert!(
+        trust.contains(&caller.replace(':', "%3A").replace('/', "%2F")),
+        "{trust}"
+    );
+    assert!(!trust.contains("%3Arole%2Fadmin"), "{trust}");
+    close(lease).await;
+    assert_eq!(
+        role("admin").await.assume_role_policy_document,
+        untouched.assume_role_policy_document
+    );
+    let after = AccountSnapshot::take(&world.admin).await.unwrap();
+    assert_eq!(before.changes_to(&after), Vec::<String>::new());
+}
+
 #[tokio::test(start_paused = true)]
 async fn another_document_takes_the_place_of_the_first() {
     let world = World::new(5, Propagation::realistic()).await;

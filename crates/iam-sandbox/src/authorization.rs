@@ -71,6 +71,7 @@ impl Checks {
 }
 
 /// One question for the engine.
+#[derive(Clone)]
 pub(crate) struct Check {
     pub(crate) action: String,
     pub(crate) resource: String,

@@ -501,7 +501,7 @@ fn conditions_on_what_is_created() {
     let boundary = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess";
     let policy = format!(
         r#"{{"Version":"2012-10-17","Statement":[
-        {{"Effect":"Allow","Action":"iam:CreateRole","Resource":"arn:aws:iam::*:role/team/*",
+        {{"Effect":"Allow","Action":["iam:CreateRole","iam:TagRole"],"Resource":"arn:aws:iam::*:role/team/*",
           "Condition":{{"StringEquals":{{"iam:PermissionsBoundary":"{boundary}","aws:RequestTag/team":"a"}}}}}},
         {{"Effect":"Allow","Action":"iam:AttachRolePolicy","Resource":"*",
           "Condition":{{"ArnEquals":{{"iam:PolicyARN":"{boundary}"}},"StringEquals":{{"aws:ResourceTag/team":"a"}}}}}}]}}"#

@@ -26,6 +26,13 @@ pub(super) fn denial(call: &Call<'_>, ruling: &Ruling) -> ApiError {
     let place = match (call.service, resource.as_str()) {
         (Service::S3, ALL_BUCKETS) | (Service::Ec2 | Service::CloudTrail, "*") => String::new(),
         (Service::S3, resource) => format!(" on resource: \"{resource}\""),
+        // A policy that is to be made has no ARN yet, in AWS's eyes.
+        (Service::Iam, resource) if call.operation == "CreatePolicy" => {
+            format!(
+                " on resource: policy {}",
+                resource.rsplit('/').next().unwrap_or_default()
+            )
+        }
         (_, resource) => format!(" on resource: {resource}"),
     };
     let kind = match explanation.decision {

@@ -38,7 +38,7 @@ pub(super) fn about_new<E: Entity>(call: &Call<'_>) -> Result<Authorization, Api
     if let Some(boundary) = call.param("PermissionsBoundary") {
         check = check.with("iam:PermissionsBoundary", boundary);
     }
-    Authorization::one(tags::request_context(check, &tags::read(call, "Tags")?))
+    tags::making(call, check)
 }
 
 /// About an entity to which a managed policy is attached, or from which it is detached.
@@ -92,7 +92,7 @@ pub(super) fn about_new_policy(call: &Call<'_>) -> Result<Authorization, ApiErro
     let name = grammar::name(call, "PolicyName")?;
     let path = grammar::path(call, "Path");
     let check = Check::new(call.action(), arn(call.account_id(), "policy", &path, &name));
-    Authorization::one(tags::request_context(check, &tags::read(call, "Tags")?))
+    tags::making(call, check)
 }
 
 /// About the caller's managed policies below a path. AWS writes this resource in a form of its own.

@@ -208,5 +208,5 @@ pub(super) fn about<K: Kept>(call: &Call<'_>) -> Result<Authorization, ApiError>
 /// About one that is to be made, whose ARN will be this.
 pub(super) fn about_new(call: &Call<'_>, arn: String) -> Result<Authorization, ApiError> {
     let check = Check::new(call.action(), arn);
-    Authorization::one(tags::request_context(check, &tags::read(call, "Tags")?))
+    tags::making(call, check)
 }

@@ -1,6 +1,6 @@
 //! Tags, as requests give them and answers list them ("Tags for AWS Identity and Access Management resources", IAM User Guide).
 
-use crate::authorization::Check;
+use crate::authorization::{Authorization, Check, Checks};
 use crate::operations::call::Call;
 use crate::wire::error::ApiError;
 use crate::wire::xml::Xml;
@@ -63,4 +63,30 @@ pub(in crate::operations) fn request_context(mut check: Check, tags: &[(String, 
         );
     }
     check
+}
+
+/// What it takes to make something: the operation itself, and to tag, where the request brings tags. "You must have
+/// permission to tag" is what AWS's pages on tags come down to; that a creation without it is denied as a whole is what
+/// it does ("User: ... is not authorized to perform: iam:TagPolicy on resource: policy NAME ...", as an answer to
+/// CreatePolicy, CreateRole, CreateInstanceProfile and CreateOpenIDConnectProvider alike, in many reports).
+pub(super) fn making(call: &Call<'_>, check: Check) -> Result<Authorization, ApiError> {
+    let tags = read(call, "Tags")?;
+    let check = request_context(check, &tags);
+    if tags.is_empty() {
+        return Authorization::one(check);
+    }
+    let tagging = Check {
+        action: tag_action(call.operation),
+        ..check.clone()
+    };
+    let mut checks = Checks::new(check);
+    checks.push(tagging);
+    Ok(checks.required())
+}
+
+/// The action that tags what this operation makes, such as `iam:TagRole`.
+fn tag_action(operation: &str) -> String {
+    let made = operation.strip_prefix("Create").unwrap_or(operation);
+    let made = made.strip_prefix("Virtual").unwrap_or(made);
+    format!("iam:Tag{made}")
 }
