@@ -1,22 +1,21 @@
 //! `daypass apply`: a plan shown, agreed to, and carried out.
 
-use super::access::{self, Planned};
+use super::access;
+use super::prepared::Prepared;
 use crate::ask::agreed;
 use crate::cli::{ApplyArgs, OutcomeFormat};
 use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, stopped};
 use crate::interrupt::Interrupts;
-use crate::place::Place;
 use crate::plan_file;
 use crate::settings::Settings;
 use crate::view::fleet::Accounts;
-use crate::view::{outcome, plan as view};
-use daypass_aws::{AccountOutcome, Fleet, Instructions, What, Work};
+use crate::view::plan as view;
+use daypass_aws::{What, Work};
 use daypass_core::plan::{Options, Plan};
 use daypass_core::team::TeamName;
 use jiff::Timestamp;
 use std::path::Path;
-use tokio_util::sync::CancellationToken;
 
 /// A mass revocation is more than this part of what stands, and more than so many.
 const TENTH: usize = 10;
@@ -34,15 +33,10 @@ pub(crate) async fn run(arguments: ApplyArgs, settings: &Settings) -> Result<End
     };
     let prepared = interrupts.unless(preparing).await.map_err(|_| stopped())??;
     let human = arguments.format == OutcomeFormat::Human;
-    if human || arguments.dry_run {
-        let text = if human {
-            view::human(&prepared.planned, now)
-        } else {
-            view::json(&prepared.planned, &prepared.plan)
-        };
-        if let Err(error) = crate::view::deliver(&text) {
-            return super::not_written(&error);
-        }
+    if (human || arguments.dry_run)
+        && let Err(error) = prepared.show(human, now)
+    {
+        return super::not_written(&error);
     }
     if arguments.dry_run {
         return Ok(Ending::Own(super::plan::ending(&prepared.planned, false)));
@@ -63,26 +57,8 @@ pub(crate) async fn run(arguments: ApplyArgs, settings: &Settings) -> Result<End
             return Ok(Ending::Own(Exit::Done));
         }
     }
-    let outcomes = carry_out(&prepared, !arguments.yes, &mut interrupts).await;
-    if human {
-        outcome::show(&outcomes, &prepared.planned);
-    } else {
-        crate::view::result(outcome::json(&outcomes, &prepared.planned));
-    }
-    let failed_before = prepared.planned.iter().any(|(_, plan)| plan.is_err());
-    Ok(Ending::Own(ending(&outcomes, failed_before)))
-}
-
-/// A plan, and what it takes to carry it out.
-pub(crate) struct Prepared {
-    pub(crate) planned: Planned,
-    pub(crate) plan: Plan,
-    /// How to plan again; none for a plan that was made elsewhere.
-    pub(crate) work: Option<Work>,
-    pub(crate) fleet: Fleet,
-    pub(crate) shown: Accounts,
-    /// What is talked to must live as long.
-    pub(crate) _place: Place,
+    let outcomes = prepared.carry_out(!arguments.yes, &mut interrupts).await;
+    Ok(prepared.end(&outcomes, human))
 }
 
 /// The file, where one is meant and no team.
@@ -107,19 +83,7 @@ async fn from_files(arguments: &ApplyArgs, now: Timestamp, settings: &Settings) 
         }),
         only: access::only_user(&arguments.only, &asked.settings)?,
     };
-    let place = access::place(settings, &asked.accounts).await?;
-    let shown = Accounts::new(asked.accounts.len());
-    let fleet = access::fleet(&place, &arguments.pace, &shown);
-    let plans = fleet.plan(&asked.accounts, &work).await;
-    let planned: Planned = asked.accounts.iter().cloned().zip(plans).collect();
-    Ok(Prepared {
-        plan: access::plan_of(&planned, &asked.teams, now),
-        planned,
-        work: Some(work),
-        fleet,
-        shown,
-        _place: place,
-    })
+    Prepared::plan(&asked, work, &arguments.pace, now, settings).await
 }
 
 async fn from_file(arguments: &ApplyArgs, path: &Path, settings: &Settings) -> Result<Prepared, Failure> {
@@ -148,43 +112,8 @@ async fn from_file(arguments: &ApplyArgs, path: &Path, settings: &Settings) -> R
         work: None,
         fleet,
         shown,
-        _place: place,
+        place,
     })
-}
-
-/// Carries it out. A signal lets the calls under way end, and no other begin.
-pub(crate) async fn carry_out(
-    prepared: &Prepared,
-    verify: bool,
-    interrupts: &mut Interrupts,
-) -> Vec<AccountOutcome> {
-    let instructions = prepared.planned.iter().filter_map(|(asked, plan)| {
-        Some(Instructions {
-            asked: asked.clone(),
-            plan: plan.as_ref().ok()?.clone(),
-            work: prepared.work.clone(),
-            // Time has passed since it was shown, or it was made elsewhere.
-            verify: verify || prepared.work.is_none(),
-        })
-    });
-    let stop = CancellationToken::new();
-    prepared.shown.changing(
-        prepared
-            .plan
-            .accounts
-            .iter()
-            .map(|account| account.changes.len())
-            .sum(),
-    );
-    let work = prepared.fleet.execute(instructions.collect(), &stop);
-    let outcomes = interrupts
-        .during(work, |_, _| {
-            stop.cancel();
-            prepared.shown.say("stopping after the calls under way");
-        })
-        .await;
-    prepared.shown.done();
-    outcomes
 }
 
 /// That it is no mass revocation, unless that was asked for.
@@ -199,15 +128,4 @@ pub(crate) fn within_bounds(plan: &Plan, most: Option<usize>) -> Result<(), Fail
          taken away without a word: nothing was changed"
     ))
     .help(format!("are all files there? If it is meant: --max-removals {revocations}")))
-}
-
-/// How a run ends that has carried something out.
-pub(crate) fn ending(outcomes: &[AccountOutcome], failed_before: bool) -> Exit {
-    if outcomes.iter().any(|outcome| outcome.stopped) {
-        Exit::Interrupted
-    } else if failed_before || !outcomes.iter().all(AccountOutcome::is_complete) {
-        Exit::Failed
-    } else {
-        Exit::Done
-    }
 }

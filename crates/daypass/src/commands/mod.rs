@@ -20,6 +20,7 @@ mod lint;
 mod man;
 mod plan;
 mod policy;
+mod prepared;
 mod profile;
 mod record;
 mod request;

@@ -1,15 +1,14 @@
 //! `daypass revoke`: somebody's access ended now, whatever the files say.
 
-use super::access::{self, Planned};
-use super::apply::{Prepared, carry_out, ending};
+use super::access;
+use super::prepared::Prepared;
 use crate::ask::agreed;
 use crate::cli::{OutcomeFormat, RevokeArgs};
 use crate::exit::{Ending, Exit};
 use crate::failure::{Failure, stopped};
 use crate::interrupt::Interrupts;
 use crate::settings::Settings;
-use crate::view::fleet::Accounts;
-use crate::view::{outcome, plan, revoke as view};
+use crate::view::revoke as view;
 use daypass_aws::{What, Work};
 use daypass_core::plan::{Revocation, Source, given_again};
 use daypass_core::team::{Grantee, TeamSettings};
@@ -33,36 +32,15 @@ pub(crate) async fn run(arguments: RevokeArgs, settings: &Settings) -> Result<En
         .flat_map(|account| given_again(account, &revocation))
         .collect();
     let work = Work::of(What::Revoke(revocation.clone()));
-    let preparing = async {
-        let place = access::place(settings, &asked.accounts).await?;
-        let shown = Accounts::new(asked.accounts.len());
-        let fleet = access::fleet(&place, &arguments.pace, &shown);
-        let plans = fleet.plan(&asked.accounts, &work).await;
-        let planned: Planned = asked.accounts.iter().cloned().zip(plans).collect();
-        Ok::<Prepared, Failure>(Prepared {
-            plan: access::plan_of(&planned, &asked.teams, now),
-            planned,
-            work: Some(work.clone()),
-            fleet,
-            shown,
-            _place: place,
-        })
-    };
+    let preparing = Prepared::plan(&asked, work, &arguments.pace, now, settings);
     let prepared = interrupts.unless(preparing).await.map_err(|_| stopped())??;
     prepared.shown.done();
     let human = arguments.format == OutcomeFormat::Human;
-    if human || arguments.dry_run {
-        let text = if human {
-            plan::human(&prepared.planned, now)
-        } else {
-            plan::json(&prepared.planned, &prepared.plan)
-        };
-        if let Err(error) = crate::view::deliver(&text) {
-            return super::not_written(&error);
-        }
+    if (human || arguments.dry_run)
+        && let Err(error) = prepared.show(human, now)
+    {
+        return super::not_written(&error);
     }
-    let failed_before = prepared.planned.iter().any(|(_, plan)| plan.is_err());
-    let unchanged = if failed_before { Exit::Failed } else { Exit::Done };
     if prepared.plan.is_empty() {
         view::nothing(&revocation, prepared.planned.len());
     }
@@ -71,7 +49,8 @@ pub(crate) async fn run(arguments: RevokeArgs, settings: &Settings) -> Result<En
     }
     view::given_again(&again);
     if arguments.dry_run || (prepared.plan.is_empty() && human) {
-        return Ok(Ending::Own(unchanged));
+        let failed = prepared.has_failed();
+        return Ok(Ending::Own(if failed { Exit::Failed } else { Exit::Done }));
     }
     if !arguments.yes && !prepared.plan.is_empty() {
         let question = view::question(&revocation, &prepared.plan);
@@ -85,13 +64,8 @@ pub(crate) async fn run(arguments: RevokeArgs, settings: &Settings) -> Result<En
         }
     }
     // Not compared with what was shown: whatever they have got meanwhile is to end as well.
-    let outcomes = carry_out(&prepared, false, &mut interrupts).await;
-    if human {
-        outcome::show(&outcomes, &prepared.planned);
-    } else {
-        crate::view::result(outcome::json(&outcomes, &prepared.planned));
-    }
-    Ok(Ending::Own(ending(&outcomes, failed_before)))
+    let outcomes = prepared.carry_out(false, &mut interrupts).await;
+    Ok(prepared.end(&outcomes, human))
 }
 
 fn grantee(arguments: &RevokeArgs, settings: &TeamSettings) -> Result<Grantee, Failure> {
