@@ -18,22 +18,34 @@ mod world;
 
 use std::time::{Duration, Instant};
 
-use daypass_aws::{AccountOutcome, Instructions, What, Work};
+use daypass_aws::{AccountOutcome, FleetSettings, Instructions, What, Work};
 use daypass_core::plan::{AccountAsked, Options};
-use iam_sandbox::{Fault, FaultKind, Propagation};
+use iam_sandbox::Propagation;
 use tokio_util::sync::CancellationToken;
 
 use fleet_world::Files;
 use world::World;
 
-/// Accounts, policies, users.
-const SIZES: [(usize, usize, usize); 3] = [(3, 3, 5), (20, 20, 20), (100, 20, 20)];
+/// Accounts, policies, users; how many accounts side by side: as is usual, and all of them.
+const SIZES: [(usize, usize, usize, usize); 4] = [
+    (3, 3, 5, 16),
+    (20, 20, 20, 16),
+    (100, 20, 20, 16),
+    (100, 20, 20, 100),
+];
 const LATENCIES: [u64; 2] = [0, 30];
 
 fn main() {
     println!(
-        "{:<16} {:>8} {:<10} {:>9} {:>12} {:>12} {:>12}",
-        "accounts, policies, users", "latency", "work", "calls", "an account", "time", "processor"
+        "{:<25} {:>9} {:>8} {:<10} {:>9} {:>12} {:>12} {:>12}",
+        "accounts, policies, users",
+        "at a time",
+        "latency",
+        "work",
+        "calls",
+        "an account",
+        "time",
+        "processor"
     );
     for size in SIZES {
         for latency in LATENCIES {
@@ -47,7 +59,7 @@ fn main() {
     }
 }
 
-async fn measure((accounts, policies, users): (usize, usize, usize), latency: u64) {
+async fn measure((accounts, policies, users, parallel): (usize, usize, usize, usize), latency: u64) {
     let users: Vec<String> = (0..users).map(|number| format!("user-{number}")).collect();
     let names: Vec<&str> = users.iter().map(String::as_str).collect();
     let world = World::new(0, Propagation::none()).await;
@@ -55,13 +67,12 @@ async fn measure((accounts, policies, users): (usize, usize, usize), latency: u6
     let files = files(accounts, policies, &users);
     let asked = files.asked(world.clock.now());
     if latency > 0 {
-        world.sandbox.inject(Fault {
-            operation: None,
-            skip: 0,
-            times: usize::MAX,
-            kind: FaultKind::Delay(Duration::from_millis(latency)),
-        });
+        world.delay(Duration::from_millis(latency));
     }
+    let settings = FleetSettings {
+        parallel,
+        ..FleetSettings::default()
+    };
     let apply = Work::of(What::Apply(Options::default()));
     let cleanup = Work::of(What::Cleanup { every_team: true });
     for (name, work) in [("first", &apply), ("no change", &apply), ("cleanup", &cleanup)] {
@@ -69,13 +80,14 @@ async fn measure((accounts, policies, users): (usize, usize, usize), latency: u6
             tokio::time::advance(Duration::from_hours(24 * 4)).await;
         }
         let (began, really) = (tokio::time::Instant::now(), Instant::now());
-        let outcomes = carry_out(&world, &asked, work).await;
+        let outcomes = carry_out(&world, settings, &asked, work).await;
         assert!(outcomes.iter().all(AccountOutcome::is_complete), "{outcomes:#?}");
         let calls: u32 = outcomes.iter().flat_map(|outcome| outcome.calls.values()).sum();
         let each = outcomes.iter().map(|outcome| outcome.calls.values().sum::<u32>());
         println!(
-            "{:<25} {:>5} ms {:<10} {:>9} {:>12} {:>10.1} s {:>10.1} s",
+            "{:<25} {:>9} {:>5} ms {:<10} {:>9} {:>12} {:>10.1} s {:>10.1} s",
             format!("{accounts}, {policies}, {}", users.len()),
+            parallel,
             latency,
             name,
             calls,
@@ -114,8 +126,13 @@ fn files(accounts: usize, policies: usize, users: &[String]) -> Files {
 }
 
 /// As a process of its own.
-async fn carry_out(world: &World, asked: &[AccountAsked], work: &Work) -> Vec<AccountOutcome> {
-    let fleet = world.fleet();
+async fn carry_out(
+    world: &World,
+    settings: FleetSettings,
+    asked: &[AccountAsked],
+    work: &Work,
+) -> Vec<AccountOutcome> {
+    let fleet = world.fleet_with(settings);
     let plans = fleet.plan(asked, work).await;
     let instructions = asked.iter().zip(plans).map(|(asked, plan)| Instructions {
         asked: asked.clone(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::environment::region::EnvironmentVariableRegionProvider;
+use aws_config::identity::IdentityCache;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -218,11 +219,14 @@ impl Connection {
         self.with_provider(SharedCredentialsProvider::new(credentials.for_sdk()))
     }
 
+    /// Its cache of credentials is its own: one cache for all of a fleet's accounts would forget some of them (the SDK's
+    /// keeps 64), and the roles of those would be assumed anew for every call.
     pub(crate) fn with_provider(&self, provider: SharedCredentialsProvider) -> Connection {
         Connection {
             config: self
                 .config
                 .to_builder()
+                .identity_cache(IdentityCache::lazy().build())
                 .credentials_provider(provider.clone())
                 .build(),
             provider,

@@ -5,7 +5,9 @@
 mod fleet_world;
 mod world;
 
-use daypass_aws::{AccountOutcome, Fleet, Instructions, What, Work};
+use std::time::Duration;
+
+use daypass_aws::{AccountOutcome, Fleet, FleetSettings, Instructions, What, Work};
 use daypass_core::plan::{AccountAsked, Options};
 use iam_sandbox::Propagation;
 use tokio_util::sync::CancellationToken;
@@ -74,6 +76,47 @@ async fn decision_5_an_apply_ends_with_nothing_left_and_the_next_one_only_reads(
         assert_eq!(calls, only_reads);
     }
     assert_eq!(world.sandbox.log().len(), 9, "and nothing else was called");
+}
+
+/// The SDK's cache of credentials has room for 64: more accounts than that are no reason to assume roles anew.
+#[tokio::test(start_paused = true)]
+async fn a_hundred_accounts_are_each_come_into_once_and_every_call_is_counted() {
+    let world = World::new(5, Propagation::none())
+        .await
+        .with_accounts(100, &["bert", "cora"])
+        .await;
+    let asked = files(100).asked(world.clock.now());
+    world.sandbox.clear_log();
+    let outcomes = carry_out(&world.fleet(), &asked, &apply()).await;
+    assert!(outcomes.iter().all(AccountOutcome::is_complete));
+    let counted: u32 = outcomes.iter().flat_map(|outcome| outcome.calls.values()).sum();
+    let log = world.sandbox.log();
+    let assumed = log.iter().filter(|call| call.operation == "AssumeRole");
+    assert_eq!(assumed.count(), 100);
+    assert_eq!(usize::try_from(counted).unwrap(), log.len());
+}
+
+/// What limits is the slowest account, not the sum of all.
+#[tokio::test(start_paused = true)]
+async fn accounts_side_by_side_take_no_longer_than_the_slowest_of_them() {
+    let seconds = async |accounts: usize| {
+        let world = World::new(6, Propagation::none())
+            .await
+            .with_accounts(accounts, &["bert", "cora"])
+            .await;
+        world.delay(Duration::from_millis(30));
+        let asked = files(accounts).asked(world.clock.now());
+        let fleet = world.fleet_with(FleetSettings {
+            parallel: accounts,
+            ..FleetSettings::default()
+        });
+        let start = tokio::time::Instant::now();
+        let outcomes = carry_out(&fleet, &asked, &apply()).await;
+        assert!(outcomes.iter().all(AccountOutcome::is_complete));
+        start.elapsed().as_secs_f64()
+    };
+    let (one, many) = (seconds(1).await, seconds(40).await);
+    assert!(many < one * 1.1, "one account takes {one} s, 40 take {many} s");
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,11 +3,14 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses its own part of it")]
 #![allow(clippy::format_collect, reason = "few lines")]
 
+use std::time::Duration;
+
 use daypass_aws::{Credentials, Fleet, FleetSettings, FleetWatch};
 use daypass_core::deployer::{DeployerOptions, DeployerRole};
 use daypass_core::plan::AccountAsked;
 use daypass_core::team::{FileText, TeamTexts, check, settings_of};
 use iam_policy::{AccountId, Document};
+use iam_sandbox::{Fault, FaultKind};
 use jiff::Timestamp;
 
 use crate::world::World;
@@ -53,7 +56,7 @@ impl World {
             admins.push(iam);
         }
         // Users are there since long, and known everywhere, in this world's time; the role is new.
-        tokio::time::sleep(std::time::Duration::from_mins(10)).await;
+        tokio::time::sleep(Duration::from_mins(10)).await;
         for (number, iam) in admins.iter().enumerate() {
             let trust = format!(
                 r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{MAIN}:root"}},"Action":"sts:AssumeRole"}}]}}"#
@@ -77,7 +80,21 @@ impl World {
 
     /// A fresh fleet, as a process of its own would have.
     pub fn fleet(&self) -> Fleet {
-        Fleet::new(self.admin.clone(), FleetSettings::default(), FleetWatch::nobody())
+        self.fleet_with(FleetSettings::default())
+    }
+
+    pub fn fleet_with(&self, settings: FleetSettings) -> Fleet {
+        Fleet::new(self.admin.clone(), settings, FleetWatch::nobody())
+    }
+
+    /// Every call is answered so much later.
+    pub fn delay(&self, latency: Duration) {
+        self.sandbox.inject(Fault {
+            operation: None,
+            skip: 0,
+            times: usize::MAX,
+            kind: FaultKind::Delay(latency),
+        });
     }
 }
 
