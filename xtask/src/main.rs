@@ -1,7 +1,6 @@
 //! The project's chores, run as `cargo xtask NAME`.
 
 mod bench;
-mod browser;
 mod catalog;
 mod documented;
 mod picture;
@@ -9,6 +8,7 @@ mod process;
 mod python;
 mod sandbox_models;
 mod simulate;
+mod system;
 mod test;
 
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use crate::process::{self, Error};
-use crate::{browser, python, sandbox_models};
+use crate::{python, sandbox_models, system};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     let environment = python::environment()?;
     sandbox_models::check(&environment)?;
     let moto = python::moto()?;
-    let browser = browser::driver()?;
+    let variables = system::variables()?;
     let mut cargo = process::cargo();
     // All of them, even if the first crate has a failure.
     cargo.args(["test", "--all-features", "--no-fail-fast"]);
@@ -32,6 +32,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Error> {
     cargo
         .env("DAYPASS_TEST_VENV", environment)
         .env("DAYPASS_TEST_MOTO", moto)
-        .env("DAYPASS_TEST_BROWSER", browser);
+        .envs(variables);
     process::run(&mut cargo)
 }

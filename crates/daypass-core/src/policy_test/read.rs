@@ -113,6 +113,8 @@ impl Draft {
     pub fn read(path: &str, text: &str) -> Draft {
         let path: Arc<str> = path.into();
         let mut findings = Findings::default();
+        // Places are in the text as it is shown.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let root = match policy_text::tree_of_yaml(text) {
             Ok(root) => Some(root),
             Err(wrong) => {
@@ -128,7 +130,7 @@ impl Draft {
         };
         let (policies, cases) = root.map(|root| file(&mut reader, &root)).unwrap_or_default();
         Draft {
-            text: text.strip_prefix('\u{feff}').unwrap_or(text).into(),
+            text: text.into(),
             path,
             policies,
             cases,

@@ -339,6 +339,23 @@ fn everything_wrong_is_told_at_once() {
     ));
 }
 
+/// Places are in the text behind a byte order mark, which is how it is shown.
+#[test]
+fn a_byte_order_mark_moves_no_place() {
+    let text = "policies:\n  identity: missing.json\ncases:\n  - {allow: \"é:*\", on: \"*";
+    let spans = |text: &str| {
+        let findings = Draft::read("x.test.yaml", text).suite(&Found::default(), now());
+        let findings = findings.err().unwrap();
+        findings
+            .iter()
+            .map(|finding| finding.place.span)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(spans(&format!("\u{feff}{text}")), spans(text));
+    let closed = format!("{text}\"}}\n");
+    assert_eq!(spans(&format!("\u{feff}{closed}")), spans(&closed));
+}
+
 #[test]
 fn what_is_no_test_file() {
     for text in [

@@ -6,6 +6,7 @@ mod mfa;
 mod profiles;
 mod real;
 mod server;
+mod shells;
 mod terminal;
 
 use crate::support::{World, texts};

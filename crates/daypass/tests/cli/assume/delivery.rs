@@ -179,32 +179,6 @@ fn the_consoles_url_is_printed() {
 }
 
 #[test]
-fn the_shells_function_sets_the_variables_of_the_shell() {
-    let world = world();
-    let directory = binary().parent().unwrap().display().to_string();
-    let script = format!(
-        "PATH=\"{directory}:$PATH\"; eval \"$(daypass shell-init bash)\"; assume {DEV} || exit 9; \
-         echo \"$AWS_ACCESS_KEY_ID\"; assume {DEV} -- sh -c 'echo child $DAYPASS_ROLE_ARN'; \
-         assume arn:aws:iam::111122223333:role/Nope 2>/dev/null; echo code $?; \
-         assume --clear; echo \"cleared:$AWS_SESSION_TOKEN\""
-    );
-    let mut shell = world.home.daypass_like("bash");
-    shell
-        .envs(world.variables())
-        .env("AWS_ACCESS_KEY_ID", "AKIAANNEXAMPLE000001")
-        .env("AWS_SECRET_ACCESS_KEY", super::ANN_SECRET)
-        .env("XDG_RUNTIME_DIR", world.home.path())
-        .env("DAYPASS_CACHE_KEY", "file")
-        .args(["-c", &script]);
-    let output = shell.output().unwrap();
-    let (out, err) = texts(&output);
-    let lines: Vec<&str> = out.lines().collect();
-    assert!(lines[0].starts_with("ASIA"), "{out}{err}");
-    assert_eq!(lines.last(), Some(&"cleared:"), "{out}{err}");
-    assert!(lines.contains(&"code 1"), "{out}{err}");
-}
-
-#[test]
 fn functions_for_every_shell() {
     let world = world();
     for (shell, part) in [

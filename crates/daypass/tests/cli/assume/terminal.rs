@@ -1,6 +1,6 @@
 //! A person at a terminal: what is shown, what is typed, and the prompt of a subshell.
 
-use super::{ANN_SECRET, DEV, world};
+use super::ANN_SECRET;
 use crate::support::{World, binary, until};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
@@ -82,25 +82,4 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
     }
-}
-
-/// The user's own start-up file is read, and its prompt stays, behind ours.
-#[test]
-fn the_prompt_of_bash_tells_the_role_and_the_time_that_is_left() {
-    let world = world();
-    world.home.file(".bashrc", "PS1='mine> '\nMARK=set-by-bashrc\n");
-    let arguments = ["assume", DEV, "--no-cache", "--for", "1h"];
-    let mut terminal = Terminal::start(&world, &arguments, &[("SHELL", "/bin/bash")]);
-    until("the prompt is shown", || {
-        terminal.shown().contains("[Dev 60m] mine> ")
-    });
-    terminal.press("echo $MARK; DAYPASS_EXPIRES_EPOCH=0\r");
-    until("it has ended", || terminal.shown().contains("[Dev ended] mine> "));
-    assert!(
-        terminal.shown().contains("\nset-by-bashrc"),
-        "{}",
-        terminal.shown()
-    );
-    terminal.press("exit\r");
-    assert!(terminal.succeeds());
 }
