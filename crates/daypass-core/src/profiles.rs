@@ -106,6 +106,11 @@ impl Profile {
         self.setting(setting).map(|setting| setting.value.as_str())
     }
 
+    /// Whether it is a role that is assumed, whatever keys stand beside that.
+    pub fn names_a_role(&self) -> bool {
+        self.setting("role_arn").is_some()
+    }
+
     /// Whether it says anything of who one is: `[default]` is often only a region.
     pub fn names_credentials(&self) -> bool {
         [

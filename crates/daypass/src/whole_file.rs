@@ -4,6 +4,12 @@ use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::time::Duration;
+
+/// How the names of files begin that are about to be moved into their place.
+const BESIDE: &str = ".daypass-";
+/// Nobody writes one for so long: whoever wrote it was killed.
+const LEFT_BEHIND: Duration = Duration::from_mins(1);
 
 /// Who may read what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +29,8 @@ pub(crate) fn replace(path: &Path, text: impl AsRef<[u8]>, readers: Readers) -> 
         Readers::Owner => 0o600,
         Readers::AsBefore => 0o666,
     };
-    let beside = folder(&target).join(format!(".daypass-{:016x}", fastrand::u64(..)));
+    sweep(folder(&target));
+    let beside = folder(&target).join(format!("{BESIDE}{:016x}", fastrand::u64(..)));
     let written = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -42,6 +49,28 @@ pub(crate) fn replace(path: &Path, text: impl AsRef<[u8]>, readers: Readers) -> 
         let _ = fs::remove_file(&beside);
     }
     written
+}
+
+/// Removes what was left behind by a process that was killed here: there may be secrets in it.
+fn sweep(folder: &Path) {
+    let Ok(files) = fs::read_dir(folder) else { return };
+    for file in files.flatten() {
+        let is_ours = file
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with(BESIDE));
+        let age = || {
+            file.metadata()
+                .and_then(|found| found.modified())
+                .ok()?
+                .elapsed()
+                .ok()
+        };
+        if is_ours && age().is_some_and(|age| age >= LEFT_BEHIND) {
+            // Another process may have done so; whatever it is, it is in nobody's way.
+            let _ = fs::remove_file(file.path());
+        }
+    }
 }
 
 /// Who runs as root could otherwise replace a device, `/dev/null` among them, for everybody.
@@ -72,6 +101,27 @@ fn folder(path: &Path) -> &Path {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
+
+    #[test]
+    fn what_a_killed_process_left_behind_goes_with_the_next_write() {
+        let home = tempfile::tempdir().unwrap();
+        let left = home.path().join(".daypass-0123456789abcdef");
+        let fresh = home.path().join(".daypass-fedcba9876543210");
+        for path in [&left, &fresh] {
+            std::fs::write(path, "secret").unwrap();
+        }
+        let old = std::time::SystemTime::now() - LEFT_BEHIND;
+        File::options()
+            .write(true)
+            .open(&left)
+            .unwrap()
+            .set_modified(old)
+            .unwrap();
+        replace(&home.path().join("credentials"), "new", Readers::Owner).unwrap();
+        assert!(!left.exists());
+        assert!(fresh.exists(), "somebody may be writing it");
+    }
 
     #[test]
     fn a_file_is_replaced_whole_for_its_owner_alone() {

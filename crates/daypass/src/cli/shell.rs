@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(after_help = "EXAMPLES
   $ daypass completions bash > ~/.local/share/bash-completion/completions/daypass
-  $ daypass completions zsh > ~/.zfunc/_daypass
+  $ source <(daypass completions zsh)     # in ~/.zshrc, behind compinit
   $ daypass completions fish > ~/.config/fish/completions/daypass.fish")]
 pub(crate) struct CompletionsArgs {
     /// The shell
@@ -47,7 +47,7 @@ pub(crate) struct ManArgs {
   Then, in any shell
     $ assume Dev --for 2h     # takes what `daypass assume` takes
     $ aws s3 ls
-    $ assume --clear")]
+    $ assume --clear          # what was set before comes back")]
 pub(crate) struct ShellInitArgs {
     /// The shell
     #[arg(value_enum)]

@@ -21,7 +21,7 @@ use crate::place::{Embedded, refuse_beside_sandbox, sandbox_region};
 use crate::session_cache::Session;
 use crate::settings::Settings;
 use crate::view;
-use daypass_core::profiles::{self, EditError, TemporaryProfile};
+use daypass_core::profiles::{self, EditError, Profile, TemporaryProfile};
 use mfa::CodeSource;
 use plan::Plan;
 use sessions::Sessions;
@@ -189,6 +189,13 @@ impl Wanted<'_> {
         };
         let files = AwsFiles::of(&self.settings.variables);
         let path = files.credentials()?.to_owned();
+        // Whoever takes a profile that names a role assumes that role, whatever keys stand beside it.
+        if files.read()?.get(name).is_some_and(Profile::names_a_role) {
+            return Err(Failure::bad_input(format!(
+                "profile {name} names a role of its own in the config file"
+            ))
+            .help("choose another name"));
+        }
         files.change_credentials(|text| {
             profiles::set_temporary(text, &profile).map_err(|error| {
                 let failure = Failure::bad_input(format!("{}: {error}", path.display()));

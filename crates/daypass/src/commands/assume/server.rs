@@ -115,7 +115,13 @@ async fn alone(
         variables.push(("AWS_REGION", region.to_owned()));
         variables.push(("AWS_DEFAULT_REGION", region.to_owned()));
     }
-    deliver(&credentials::lines(Shell::Sh, &variables))?;
+    // Whatever else there is of credentials comes before these, for SDKs: keys, a profile, the files' default.
+    for name in ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"] {
+        variables.push((name, "/dev/null".to_owned()));
+    }
+    let unset = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE AWS_DEFAULT_PROFILE \
+                 AWS_WEB_IDENTITY_TOKEN_FILE AWS_ROLE_ARN";
+    deliver(&format!("{unset}\n{}", credentials::lines(Shell::Sh, &variables)))?;
     interrupts.next().await;
     Ok(Ending::Own(Exit::Done))
 }

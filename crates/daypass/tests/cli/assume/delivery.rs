@@ -41,6 +41,15 @@ fn a_profile_is_written_for_its_owner_alone_and_cleaned_up() {
         std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
         0o600
     );
+    // Whoever took such a profile would be its role.
+    let config = "[profile chain]\nrole_arn = arn:aws:iam::111122223333:role/Other\nsource_profile = prod\n";
+    world.home.file(".aws/config", config);
+    let refused = answer(&mut ann(&world), &[DEV, "--write-profile", "chain"]);
+    assert!(
+        refused.code == 2 && refused.err.contains("profile chain names a role of its own"),
+        "{}",
+        refused.err
+    );
     let refused = answer(&mut ann(&world), &[DEV, "--write-profile", "prod"]);
     assert!(
         refused.code == 2 && refused.err.contains("credentials: line 2: profile prod"),

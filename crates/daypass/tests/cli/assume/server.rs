@@ -51,6 +51,8 @@ fn alone_it_serves_until_it_is_stopped() {
         .spawn()
         .unwrap();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    let unset = lines.next().unwrap().unwrap();
+    assert!(unset.starts_with("unset AWS_ACCESS_KEY_ID "), "{unset}");
     let mut value = |name: &str| {
         let line = lines.next().unwrap().unwrap();
         line.strip_prefix(&format!("export {name}=")).unwrap().to_owned()
