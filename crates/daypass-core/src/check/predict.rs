@@ -68,6 +68,10 @@ impl Predictor {
     /// What the policies say of an expectation. What is not read can only take away from an allow and add to a deny, so
     /// then nothing is said, but for an explicit deny.
     pub fn predict(&self, expectation: &Expectation) -> Predicted {
+        if iam_catalog::action(&expectation.action).is_none() {
+            // A misspelt one would be denied for ever, and look right where that is expected.
+            return Predicted::Unknown("no action of this name is known: misspelt, or new?".to_owned());
+        }
         let mut context = Context::new();
         context.fill_in(&self.principal, self.now);
         let resource = expectation.resource.as_deref().unwrap_or("*");
@@ -166,6 +170,12 @@ mod tests {
             told(&predictor(None, &["iam:GetRolePolicy is denied"])),
         ];
         insta::assert_snapshot!(all.join("\n---\n"));
+    }
+
+    #[test]
+    fn of_an_action_that_is_not_known_nothing_is_said() {
+        let unknown = expectation("s3:Xyzzy on arn:aws:s3:::reports/q1.csv");
+        assert_eq!(predictor(None, &[]).predict(&unknown).is_allowed(), None);
     }
 
     #[test]
