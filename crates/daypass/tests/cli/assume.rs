@@ -54,6 +54,18 @@ pub(super) const SEED: &str = r#"{"accounts": {
         "trust": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
           "Principal": {"AWS": "arn:aws:iam::111122223333:user/ann"}, "Action": "sts:AssumeRole",
           "Condition": {"StringEquals": {"sts:ExternalId": "daypass-42"}}}]}
+      },
+      "Tagged": {
+        "trust": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+          "Principal": {"AWS": "arn:aws:iam::111122223333:user/ann"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
+          "Condition": {"StringEquals": {"aws:RequestTag/team": "payments"}}}]},
+        "policies": {"next": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}}
+      },
+      "Deeper": {
+        "trust": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+          "Principal": {"AWS": "arn:aws:iam::111122223333:role/Tagged"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}]},
+        "policies": {"team": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*",
+          "Condition": {"StringEquals": {"aws:PrincipalTag/team": "payments"}}}]}}
       }
     },
     "buckets": {"reports": {"objects": {"a.csv": "1,2"}}}
@@ -320,10 +332,6 @@ fn session_tags_source_identity_and_external_id() {
         who(&world, &handed),
         "arn:aws:sts::111122223333:assumed-role/Dev/chosen"
     );
-    assert!(
-        world.calls("AssumeRole")[0].explanation.is_some(),
-        "it was authorized with its tags"
-    );
     let vendor = "arn:aws:iam::111122223333:role/Vendor";
     let refused = answer(&mut ann(&world), &[&[vendor], &JSON[..]].concat());
     assert_eq!(refused.code, 1, "{}", refused.err);
@@ -339,6 +347,34 @@ fn session_tags_source_identity_and_external_id() {
         "{}",
         wrong.err
     );
+}
+
+/// A tag counts in the trust policy, in the session, and if it is transitive in the sessions behind it too ("Pass session
+/// tags in AWS STS", IAM User Guide).
+#[test]
+fn session_tags_are_in_force_and_the_transitive_ones_go_on() {
+    let world = world();
+    let [tagged, deeper] = ["Tagged", "Deeper"].map(|name| format!("arn:aws:iam::111122223333:role/{name}"));
+    let without = answer(&mut ann(&world), &[&[&*tagged], &JSON[..]].concat());
+    assert_eq!(without.code, 1, "{}", without.err);
+    for (transitive, goes_on) in [(&["--transitive-tag", "team"][..], true), (&[], false)] {
+        let arguments = [&[&*tagged, "--tag", "team=payments"], transitive, &JSON[..]].concat();
+        let first = answer(&mut ann(&world), &arguments).ok().json();
+        let mut next = ann(&world);
+        for (variable, member) in [
+            ("AWS_ACCESS_KEY_ID", "AccessKeyId"),
+            ("AWS_SECRET_ACCESS_KEY", "SecretAccessKey"),
+            ("AWS_SESSION_TOKEN", "SessionToken"),
+        ] {
+            next.env(variable, first[member].as_str().unwrap());
+        }
+        let second = answer(&mut next, &[&[&*deeper], &JSON[..]].concat()).ok().json();
+        assert_eq!(
+            may(&world, &second, &Probe::ListBuckets),
+            goes_on,
+            "{transitive:?}"
+        );
+    }
 }
 
 #[test]
