@@ -83,7 +83,8 @@ fn values_of(command: &str, argument: &str) -> Option<fn() -> Vec<String>> {
         (NAME, "profile") => Some(known::profiles),
         (_, "teams" | "team") => Some(known::teams),
         ("create" | "show" | "delete", "name") => Some(known::own_roles),
-        ("assume" | "check", "role") => Some(known::roles_and_profiles),
+        ("assume", "role") => Some(known::roles_and_profiles),
+        ("check", "role") => Some(known::all_roles),
         (_, "role") => Some(known::role_arns),
         _ => None,
     }

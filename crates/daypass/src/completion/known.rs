@@ -75,10 +75,15 @@ pub(super) fn own_roles() -> Vec<String> {
     roles(PATH)
 }
 
+/// The roles of the account.
+pub(super) fn all_roles() -> Vec<String> {
+    roles("/")
+}
+
 /// What `assume` takes: roles of the account, and profiles.
 pub(super) fn roles_and_profiles() -> Vec<String> {
     let mut names = profiles();
-    names.extend(roles("/"));
+    names.extend(all_roles());
     names
 }
 

@@ -187,6 +187,14 @@ fn a_role_by_its_arn_and_by_its_name_with_its_path() {
             "{who}"
         );
     }
+    // Where it can be known that there is none, no other advice is given.
+    let none = answer(&mut world.daypass(), &[&["Nobody"], &JSON[..]].concat());
+    assert_eq!(none.code, 1, "{}", none.err);
+    assert!(
+        none.err.contains("NoSuchEntity") && !none.err.contains("--mfa"),
+        "{}",
+        none.err
+    );
     // ann may not look roles up: the name alone is then a role without a path, and that one there is not.
     let refused = answer(&mut ann(&world), &[&["Dev"], &JSON[..]].concat());
     assert_eq!(refused.code, 1, "{}", refused.err);

@@ -108,6 +108,7 @@ fn profiles_roles_and_teams_are_completed() {
         "{shown:?}"
     );
     assert_eq!(said(&["daypass", "check", "--role", "D"]), ["DeveloperRole"]);
+    assert!(!said(&["daypass", "check", "--role", "de"]).contains(&"dev".to_owned()));
     assert_eq!(
         said(&["daypass", "--profile", "de"]),
         ["default", "deploy", "dev"]

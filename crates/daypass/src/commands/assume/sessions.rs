@@ -430,7 +430,7 @@ async fn found(connection: &Connection, name: &str) -> Result<Arn, AwsError> {
         match connection.role_named(name).await {
             Ok(known) => return Ok(known.arn),
             // Who may not look may still assume it.
-            Err(AwsError::Refused { .. }) => {}
+            Err(error @ AwsError::Refused { .. }) if error.is_access_denied() => {}
             Err(error) => return Err(error),
         }
     }
