@@ -1,7 +1,7 @@
 //! Sessions that are kept: asked for once, sealed, and never in anything that is written.
 
 use super::{ANN_SECRET, DEV, DEVICE, JSON, ann, answer, world};
-use crate::support::{World, binary};
+use crate::support::{World, binary, texts};
 use jiff::Timestamp;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -104,9 +104,10 @@ fn secrets_are_nowhere_but_where_they_were_asked_for() {
         &["-vvv", DEV, "--mfa-code", &code, "--format", "credential-process"],
     )
     .ok();
+    let session = handed.json();
     let secrets: Vec<String> = ["SecretAccessKey", "SessionToken"]
         .iter()
-        .map(|name| handed.json()[name].as_str().unwrap().to_owned())
+        .map(|name| session[name].as_str().unwrap().to_owned())
         .chain([ANN_SECRET.to_owned()])
         .collect();
     let mut said = vec![handed.err];
@@ -137,6 +138,33 @@ fn secrets_are_nowhere_but_where_they_were_asked_for() {
     ] {
         let answered = answer(&mut ann(&world), arguments);
         said.extend([answered.out, answered.err]);
+    }
+    // The others, with the session's own credentials.
+    for arguments in [
+        &["whoami"][..],
+        &["doctor"],
+        &[
+            "check",
+            "--allowed",
+            "s3:ListAllMyBuckets",
+            "--denied",
+            "iam:CreateUser",
+        ],
+        &["role", "create", "Made", "--yes"],
+        &["role", "show", "Made"],
+        &["profile", "clean"],
+    ] {
+        let mut command = ann(&world);
+        for (variable, member) in [
+            ("AWS_ACCESS_KEY_ID", "AccessKeyId"),
+            ("AWS_SECRET_ACCESS_KEY", "SecretAccessKey"),
+            ("AWS_SESSION_TOKEN", "SessionToken"),
+        ] {
+            command.env(variable, session[member].as_str().unwrap());
+        }
+        let (out, err) = texts(&command.arg("-vvv").args(arguments).output().unwrap());
+        assert!(!out.is_empty() || !err.is_empty(), "{arguments:?}");
+        said.extend([out, err]);
     }
     let mut files = Vec::new();
     files_under(world.home.path(), &mut files);
