@@ -12,6 +12,8 @@ mod common;
 
 use common::{ACCOUNT, Cloud, allow, trust};
 
+type Parameters<'a> = &'a [(&'a str, &'a str)];
+
 /// AWS's answer, as users of its tools report it: "An error occurred (AccessDenied) when calling the CreatePolicy
 /// operation: User: ... is not authorized to perform: iam:TagPolicy on resource: policy NAME because no identity-based
 /// policy allows the iam:TagPolicy action". Roles, instance profiles and providers are named by their ARN.
@@ -21,7 +23,7 @@ fn what_is_made_with_tags_takes_the_permission_to_tag() {
     let trust = trust(ACCOUNT);
     let policy = allow("s3:ListAllMyBuckets", "*");
     let metadata = format!("<EntityDescriptor>{}</EntityDescriptor>", " ".repeat(1_000));
-    let made: [(&str, &str, String, &[(&str, &str)]); 7] = [
+    let made: [(&str, &str, String, Parameters<'_>); 7] = [
         (
             "CreateUser",
             "iam:TagUser",

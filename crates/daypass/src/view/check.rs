@@ -115,10 +115,15 @@ fn summary(checked: &[Checked]) -> String {
     };
     let untried = checked
         .iter()
-        .filter(|checked| matches!(checked.tried, Tried::Not(_)))
+        .filter(|checked| matches!(checked.tried, Tried::Not(_) | Tried::Unclear(_)))
         .count();
     let mut parts = vec![format!("{} as expected", count(Verdict::Holds))];
-    for (verdict, word) in [(Verdict::Differs, "differ"), (Verdict::Open, "open")] {
+    let differ = if count(Verdict::Differs) == 1 {
+        "differs"
+    } else {
+        "differ"
+    };
+    for (verdict, word) in [(Verdict::Differs, differ), (Verdict::Open, "open")] {
         if count(verdict) > 0 {
             parts.push(format!("{} {word}", count(verdict)));
         }
