@@ -100,6 +100,7 @@ pub(crate) fn ci(layout: &Layout, ci: Ci, team: &TeamName) -> Vec<NewFile> {
         NewFile {
             path: layout.root.join(codeowners),
             text: owners_text
+                .replace("@ALL@", if root == "/" { "*" } else { &root })
                 .replace("@ROOT@", &root)
                 .replace("@TEAM@", team.as_str()),
         },

@@ -42,7 +42,9 @@ pub(crate) fn next(layout: &Layout, arguments: &InitArgs) -> io::Result<()> {
             "put the accounts of the team into aws-accounts/{team}.yaml, and what can be granted into aws-policies/{team}.yaml"
         ),
         format!("daypass validate --all{dir}"),
-        format!("daypass bootstrap --team {team} --account dev{dir}   makes the deployer role in an account"),
+        format!(
+            "daypass bootstrap --team {team} --account dev --trust ARN{dir}   makes the deployer role in an account, for who ARN is"
+        ),
     ];
     match arguments.ci {
         CiChoice::None => {}

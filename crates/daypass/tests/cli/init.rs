@@ -49,6 +49,19 @@ fn keys(node: &Node) -> Vec<&str> {
         .collect()
 }
 
+/// As a pattern `/` fits nothing ("About code owners", GitHub Docs: patterns are those of gitignore).
+#[test]
+fn every_file_has_an_owner() {
+    for (ci, file) in [("github", ".github/CODEOWNERS"), ("gitlab", ".gitlab/CODEOWNERS")] {
+        let home = Home::new();
+        let made = home.daypass().args(["init", "--ci", ci]).output().unwrap();
+        assert!(made.status.success(), "{}", texts(&made).1);
+        let owners = read(&home, file);
+        let first = owners.lines().find(|line| !line.starts_with('#')).unwrap();
+        assert!(first.starts_with("*  @"), "{owners}");
+    }
+}
+
 #[test]
 fn a_fresh_folder_is_right() {
     let home = Home::new();
