@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use iam_policy::AccountId;
 
+use super::observed::ObservedAccount;
+use super::teams_in;
 use crate::team::{DesiredState, EndedGrant, Environment, Grant, TeamName, TeamSettings};
 
 /// What is asked for in one account.
@@ -32,6 +34,22 @@ pub struct TeamAsked {
 }
 
 impl AccountAsked {
+    /// The same, and of every other team whose marks the account carries that it asks for nothing: its files are not here.
+    #[must_use]
+    pub fn with_every_team(&self, observed: &ObservedAccount) -> AccountAsked {
+        let mut asked = self.clone();
+        for team in teams_in(observed, &self.settings).into_keys() {
+            if !asked.is_of(&team) {
+                asked.teams.push(TeamAsked {
+                    team,
+                    grants: Vec::new(),
+                    ended: Vec::new(),
+                });
+            }
+        }
+        asked
+    }
+
     /// The accounts of these teams, each once, by id.
     pub fn of(teams: &[DesiredState]) -> Vec<AccountAsked> {
         let mut accounts: BTreeMap<&AccountId, AccountAsked> = BTreeMap::new();

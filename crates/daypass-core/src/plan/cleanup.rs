@@ -3,15 +3,14 @@
 
 use jiff::Timestamp;
 
-use super::asked::{AccountAsked, TeamAsked};
+use super::asked::AccountAsked;
 use super::change::{AccountPlan, Why};
 use super::difference::{Changes, Comparison};
 use super::observed::ObservedAccount;
 use super::order::{GroupMarks, ordered};
 use super::owned::Owned;
 use super::wanted::Wanted;
-use super::{Options, finished, teams_in};
-use crate::team::TeamName;
+use super::{Options, finished};
 
 /// What has ended by `now`, of the teams that are asked about; with `every_team` of all whose marks the account carries,
 /// whether their files are here or not.
@@ -21,14 +20,11 @@ pub fn plan_cleanup(
     now: Timestamp,
     every_team: bool,
 ) -> AccountPlan {
-    let mut asked = asked.clone();
-    if every_team {
-        for team in teams_in(observed, &asked.settings).into_keys() {
-            if !asked.is_of(&team) {
-                asked.teams.push(nothing_of(team));
-            }
-        }
-    }
+    let asked = if every_team {
+        asked.with_every_team(observed)
+    } else {
+        asked.clone()
+    };
     // Nobody asks for anything, and of what is not asked for only the ended goes.
     let nothing = Wanted::default();
     let owned = Owned::new(&asked, observed, Options::default());
@@ -45,12 +41,4 @@ pub fn plan_cleanup(
     };
     let changes = ordered(ended, observed, &GroupMarks::new());
     finished(&asked, observed, changes, Vec::new())
-}
-
-fn nothing_of(team: TeamName) -> TeamAsked {
-    TeamAsked {
-        team,
-        grants: Vec::new(),
-        ended: Vec::new(),
-    }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: StatusArgs, settings: &Settings) -> Result<En
                 account: asked.account.clone(),
                 environments: asked.environments.clone(),
                 found: match observed {
-                    Ok(observed) => held(&fleet, asked, &observed, at, now).await,
+                    Ok(observed) => held(&fleet, asked, &observed, at, now, teams.all).await,
                     Err(failure) => Err(failure),
                 },
             });
@@ -67,7 +67,7 @@ pub(crate) async fn run(arguments: StatusArgs, settings: &Settings) -> Result<En
     Ok(Ending::Own(if is_whole { Exit::Done } else { Exit::Failed }))
 }
 
-/// What an account holds at `at`, and what of it is not as it was left. Only where a plan takes more than has been read,
+/// What an account holds at `at`, with `every_team` also of teams whose files are not here, and what of it is not as it was left. Only where a plan takes more than has been read,
 /// more is asked.
 async fn held(
     fleet: &Fleet,
@@ -75,6 +75,7 @@ async fn held(
     observed: &ObservedAccount,
     at: Timestamp,
     now: Timestamp,
+    every_team: bool,
 ) -> Result<Held, AccountFailure> {
     let plan: Option<AccountPlan> = match plan_account(asked, observed, now, Options::default()) {
         Ok(plan) => Some(plan),
@@ -87,7 +88,11 @@ async fn held(
     let (mut drift, problems) = plan.map(|plan| (plan.changes, plan.problems)).unwrap_or_default();
     drift.retain(|change| change.drift.is_some());
     Ok(Held {
-        holdings: holdings(asked, observed, at),
+        holdings: if every_team {
+            holdings(&asked.with_every_team(observed), observed, at)
+        } else {
+            holdings(asked, observed, at)
+        },
         drift,
         problems,
     })

@@ -36,6 +36,40 @@ fn who_has_what_until_when_and_why() {
     assert!(names.iter().all(|name| reads.contains(name)), "{names:?}");
 }
 
+/// Nobody's files ask for it, and nobody would ever know: whoever looks at all of an account is told.
+#[test]
+fn what_a_team_has_whose_files_are_gone_is_told() {
+    let access = applied();
+    let root = access.world.home.path();
+    let accounts = std::fs::read_to_string(root.join("aws-accounts/payments.yaml")).unwrap();
+    for folder in [
+        "aws-accounts",
+        "aws-policies",
+        "permanent-access",
+        "temporary-access",
+    ] {
+        std::fs::remove_file(root.join(folder).join("payments.yaml")).unwrap();
+    }
+    std::fs::write(root.join("aws-accounts/other.yaml"), accounts).unwrap();
+    for (folder, key) in [
+        ("aws-policies", "aws-policies: {}"),
+        ("permanent-access", "permanent-access: []"),
+        ("temporary-access", "temporary-access: []"),
+    ] {
+        std::fs::write(root.join(folder).join("other.yaml"), key).unwrap();
+    }
+    let all = access.run(&["status", "--all"]);
+    assert_eq!(all.code, 0, "{}", all.err);
+    assert!(
+        all.out.contains("in no file any more") && all.out.contains("payments"),
+        "{}",
+        all.out
+    );
+    // Of one team only that is told.
+    let other = access.run(&["status", "other"]);
+    assert!(!other.out.contains("in no file any more"), "{}", other.out);
+}
+
 #[test]
 fn at_another_moment_and_for_one_person() {
     let access = applied();
