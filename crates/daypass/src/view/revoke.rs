@@ -25,11 +25,13 @@ pub(crate) fn not_recalled(plan: &Plan) {
     if changes().any(|change| change.thing == Thing::Role) {
         super::note("sessions of a role above end at once: they are denied before the role goes");
     }
+    // What stands before it takes some of the first line.
+    let width = terminal::width().map(|width| width.saturating_sub("note: ".len()));
+    let groups = "what comes by way of a group stays: take people out of it, or end it for all of its members with --group";
+    super::note(terminal::wrapped(groups, width));
     let told = "what cannot be recalled: credentials of other roles that were assumed with this access, until they \
                 expire; and whatever was made with it, such as access keys, roles or copies of data. CloudTrail tells \
                 what was done";
-    // What stands before it takes some of the first line.
-    let width = terminal::width().map(|width| width.saturating_sub("note: ".len()));
     super::note(terminal::wrapped(told, width));
 }
 
