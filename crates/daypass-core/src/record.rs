@@ -45,7 +45,11 @@ const MOST_FORMS: usize = 4;
 pub fn policy_for(used: impl IntoIterator<Item = Used>, widen: bool) -> Document {
     let mut by_action: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for Used { action, resource } in used {
-        let resource = if widen { widened(&resource) } else { resource };
+        let resource = match resource {
+            _ if !can_be_named(&action, &resource) => "*".to_owned(),
+            resource if widen => widened(&resource),
+            resource => resource,
+        };
         by_action.entry(spelt(&action)).or_default().insert(resource);
     }
     let mut by_resources: BTreeMap<BTreeSet<String>, BTreeSet<String>> = BTreeMap::new();
@@ -138,6 +142,13 @@ fn filled(form: &str, whereabouts: &Whereabouts) -> String {
     pattern
 }
 
+/// Whether a policy can name this resource for the action. AWS decides some on what is no ARN (`policy path /`), and lists
+/// what has a path on ARNs that no action is documented to take.
+fn can_be_named(action: &str, resource: &str) -> bool {
+    let takes_any = iam_catalog::action(action).is_none_or(|known| known.resource_types().next().is_some());
+    takes_any && resource.parse::<iam_policy::Arn>().is_ok()
+}
+
 /// All resources of the same kind: `arn:aws:s3:::bucket/*` for an object, `...:role/*` for a role. A resource without
 /// parts stays.
 fn widened(resource: &str) -> String {
@@ -185,6 +196,24 @@ mod tests {
                 )
             })
             .collect()
+    }
+
+    /// What IAM decides listings on: `policy path /` is no ARN, and of users' paths a policy cannot speak (Service
+    /// Authorization Reference, IAM: ListPolicies and ListUsers have no resource types).
+    #[test]
+    fn what_a_policy_cannot_name_is_everything() {
+        let did = used(&[
+            ("iam:ListPolicies", "policy path /"),
+            ("iam:ListUsers", "arn:aws:iam::111122223333:user/"),
+            ("iam:GetUser", "arn:aws:iam::111122223333:user/bert"),
+        ]);
+        for widen in [false, true] {
+            let told = statements(&policy_for(did.clone(), widen));
+            assert!(
+                told.contains(&"iam:ListPolicies iam:ListUsers on *".to_owned()),
+                "{told:?}"
+            );
+        }
     }
 
     #[test]

@@ -19,6 +19,10 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
 /// `true` is certain. Patterns that differ only in how they say it (`a*b` and `a*` with the same matches by chance) may
 /// be missed. A policy variable is the same text in both, whatever its value.
 pub(crate) fn covers(pattern: &str, other: &str, case: Case) -> bool {
+    // `${*}` is a star itself, and no wildcard ("IAM policy elements: Variables and tags", IAM User Guide).
+    if has_escape(pattern) {
+        return pattern == other;
+    }
     // What a variable stands for may have any length: no number of question marks is it.
     if other.contains("${") && pattern.contains('?') && pattern != other {
         return false;
@@ -29,6 +33,14 @@ pub(crate) fn covers(pattern: &str, other: &str, case: Case) -> bool {
         (b'?', _) => true,
         (_, b'?') => false,
         _ => wanted == is || case == Case::Same && wanted.eq_ignore_ascii_case(&is),
+    })
+}
+
+/// Whether a star, a question mark or a dollar stands within a variable's braces.
+fn has_escape(pattern: &str) -> bool {
+    pattern.split("${").skip(1).any(|behind| {
+        let inner = behind.split_once('}').map_or(behind, |(inner, _)| inner);
+        inner.contains(['*', '?', '$'])
     })
 }
 
@@ -137,6 +149,8 @@ mod tests {
             ("a*c*", "a*c"),
             ("a", "a"),
             ("${aws:username}/*", "${aws:username}/x"),
+            ("a/${*}", "a/${*}"),
+            ("a/*", "a/${*}"),
         ] {
             assert!(covers(pattern, other, Case::Same), "{pattern} {other}");
         }
@@ -146,6 +160,9 @@ mod tests {
             ("ab", "a?"),
             ("iam:Get*", "iam:*CredentialReport"),
             ("??????????????", "${aws:userid}"),
+            ("a/${*}", "a/${aws:username}"),
+            ("a/${?}*", "a/${aws}x"),
+            ("a/${aws:*}", "a/${aws:username}"),
         ] {
             assert!(!covers(pattern, other, Case::Same), "{pattern} {other}");
         }
