@@ -31,6 +31,60 @@ pub(super) fn holds_back(operator: Operator) -> bool {
     !operator.if_exists && !operator.comparison.is_negated() && operator.comparison != Comparison::Null
 }
 
+/// Whether a condition of the statement tells callers apart, and not by values that let everyone through.
+pub(super) fn tells_callers_apart(statement: &Statement) -> bool {
+    tested(statement).any(|(condition, operator)| {
+        holds_back(operator)
+            && NARROWING.iter().any(|key| is_on(condition, key))
+            && !condition
+                .values
+                .texts()
+                .any(|value| is_for_everyone(condition, value))
+    })
+}
+
+/// `*`, an ARN of any account, or half of all addresses and more.
+fn is_for_everyone(condition: &Condition, value: &str) -> bool {
+    if is_on(condition, "aws:SourceIp") {
+        let bits = value
+            .split_once('/')
+            .and_then(|(_, bits)| bits.parse::<u8>().ok());
+        return bits.is_some_and(|bits| bits <= 1);
+    }
+    let account = || value.strip_prefix("arn:")?.split(':').nth(3);
+    value == "*" || account() == Some("*")
+}
+
+/// Keys that tell callers apart: those by which Amazon S3 tells a public policy from one that is not.
+const NARROWING: [&str; 25] = [
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalArn",
+    "aws:PrincipalAccount",
+    "aws:SourceIp",
+    "aws:SourceArn",
+    "aws:SourceAccount",
+    "aws:SourceOwner",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+    "aws:userid",
+    "aws:username",
+    "s3:DataAccessPointArn",
+    "s3:DataAccessPointAccount",
+    "kms:CallerAccount",
+    "kms:ViaService",
+    "lambda:FunctionUrlAuthType",
+    "lambda:EventSourceToken",
+    "aws:PrincipalIsAWSService",
+    // Of role trust policies: whoever knows it.
+    "sts:ExternalId",
+];
+
 /// What the catalog has of a key; `None` for what it does not know, and for keys of identity providers, whose prefix is a
 /// domain.
 pub(super) fn documented(key: &str) -> Option<ConditionKey> {

@@ -20,9 +20,7 @@ fn check(subject: &Subject<'_>, report: &mut Report) {
         return;
     }
     for statement in subject.allows().filter(|statement| principals::is_everyone(statement)) {
-        let narrowed = conditions::tested(statement).any(|(condition, operator)| {
-            conditions::holds_back(operator) && NARROWING.iter().any(|key| conditions::is_on(condition, key))
-        });
+        let narrowed = conditions::tells_callers_apart(statement);
         // NotPrincipal has a rule of its own.
         if let Some(clause) = statement.principal.as_ref().filter(|clause| !clause.negated && !narrowed) {
             report.say(
@@ -33,34 +31,6 @@ fn check(subject: &Subject<'_>, report: &mut Report) {
         }
     }
 }
-
-/// Keys that tell callers apart: those by which Amazon S3 tells a public policy from one that is not.
-const NARROWING: [&str; 24] = [
-    "aws:PrincipalOrgID",
-    "aws:PrincipalOrgPaths",
-    "aws:PrincipalArn",
-    "aws:PrincipalAccount",
-    "aws:SourceIp",
-    "aws:SourceArn",
-    "aws:SourceAccount",
-    "aws:SourceOwner",
-    "aws:SourceOrgID",
-    "aws:SourceOrgPaths",
-    "aws:SourceVpc",
-    "aws:SourceVpce",
-    "aws:VpceAccount",
-    "aws:VpceOrgID",
-    "aws:VpceOrgPaths",
-    "aws:userid",
-    "aws:username",
-    "s3:DataAccessPointArn",
-    "s3:DataAccessPointAccount",
-    "kms:CallerAccount",
-    "kms:ViaService",
-    "lambda:FunctionUrlAuthType",
-    "lambda:EventSourceToken",
-    "aws:PrincipalIsAWSService",
-];
 
 #[cfg(test)]
 mod tests {
@@ -73,6 +43,17 @@ mod tests {
         let text = |who: &str, condition: &str| with(&trust(who, "\"s3:GetObject\"", condition));
         fires(rule, &text("\"*\"", ""), ResourcePolicy, &["\"Principal\""]);
         fires(rule, &text(r#"{"AWS": "*"}"#, r#""Bool": {"aws:SecureTransport": "true"}"#), ResourcePolicy, &["\"Principal\""]);
+        for open in [
+            r#""IpAddress": {"aws:SourceIp": "0.0.0.0/0"}"#,
+            r#""IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}"#,
+            r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/app"}"#,
+            r#""StringLike": {"aws:PrincipalArn": "*"}"#,
+            r#""StringNotEquals": {"aws:PrincipalAccount": "111122223333"}"#,
+        ] {
+            fires(rule, &text("\"*\"", open), ResourcePolicy, &["\"Principal\""]);
+        }
+        silent(rule, &text("\"*\"", r#""IpAddress": {"aws:SourceIp": "192.0.2.0/24"}"#), ResourcePolicy);
+        silent(rule, &text("\"*\"", r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}"#), ResourcePolicy);
         silent(rule, &text("\"*\"", r#""StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3"}"#), ResourcePolicy);
         silent(rule, &text(r#"{"AWS": "111122223333"}"#, ""), ResourcePolicy);
         silent(rule, &text("\"*\"", "").replace("Allow", "Deny"), ResourcePolicy);

@@ -3,6 +3,7 @@
 
 use iam_policy::{PrincipalType, Who};
 
+use super::conditions;
 use super::{Report, Rule};
 use crate::DocumentUse;
 use crate::Level;
@@ -21,7 +22,7 @@ fn check(subject: &Subject<'_>, report: &mut Report) {
     }
     for statement in subject
         .allows()
-        .filter(|statement| statement.conditions.is_empty())
+        .filter(|statement| !conditions::tells_callers_apart(statement))
     {
         let Some(principal) = statement.principal.as_ref() else {
             continue;
@@ -73,5 +74,15 @@ mod tests {
         let organization = r#", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}"#;
         silent(rule, &text(r#""Principal": "*""#, organization), Trust);
         silent(rule, &text(r#""Principal": "*""#, ""), ResourcePolicy);
+        // Everybody has these, or can have them.
+        for condition in [
+            r#"{"DateLessThan": {"aws:CurrentTime": "2027-06-01T00:00:00Z"}}"#,
+            r#"{"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#,
+            r#"{"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}"#,
+            r#"{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}"#,
+        ] {
+            let open = text(r#""Principal": "*""#, &format!(", \"Condition\": {condition}"));
+            fires(rule, &open, Trust, &["\"Principal\""]);
+        }
     }
 }
