@@ -7,7 +7,7 @@
 
 mod ways;
 
-use iam_policy::{AccountId, Arn, Context, Decision, Engine, Principal, Request};
+use iam_policy::{AccountId, Arn, Context, Decision, Engine, PolicyKind, Principal, Request};
 use jiff::Timestamp;
 
 pub use ways::{On, WAYS, Way};
@@ -56,10 +56,15 @@ impl Asker {
 
     /// Whether the policies of `engine` open this way.
     pub fn can_go(&self, engine: &Engine, way: &Way) -> bool {
-        way.needs.iter().all(|(action, on)| self.may(engine, action, *on))
+        way.needs.iter().all(|(action, on)| {
+            let mut services = passed_to(way).filter(|_| *action == PASS_ROLE);
+            self.may(engine, action, *on, None)
+                || services.any(|service| self.may(engine, action, *on, Some(&service)))
+        })
     }
 
-    fn may(&self, engine: &Engine, action: &str, on: On) -> bool {
+    /// Whether an action is allowed; a role is passed to `service`, where one is given.
+    fn may(&self, engine: &Engine, action: &str, on: On, service: Option<&str>) -> bool {
         let account = &self.account;
         let partition = self.arn.partition();
         let is_user = matches!(self.principal, Principal::User { .. });
@@ -78,13 +83,102 @@ impl Asker {
                 .replace("REGION", &self.region)
                 .replace("ACCOUNT", account.as_str()),
         };
+        let mut context = self.context.clone();
+        if let Some(service) = service {
+            context.insert("iam:PassedToService", service);
+        }
         let request = Request {
             principal: self.principal.clone(),
             action: action.to_owned(),
             resource,
             resource_account: Some(account.clone()),
-            context: self.context.clone(),
+            context,
         };
-        engine.decide(&request) == Decision::Allow
+        match engine.decide(&request) {
+            Decision::Allow => true,
+            // Which role trusts whoever asks is not known here: one of them does.
+            Decision::ImplicitDeny if action == "sts:AssumeRole" => {
+                let blocked_by = engine.explain(&request).blocked_by;
+                !blocked_by.is_empty() && blocked_by.iter().all(|kind| *kind == PolicyKind::Trust)
+            }
+            _ => false,
+        }
+    }
+}
+
+const PASS_ROLE: &str = "iam:PassRole";
+
+/// The services that a way passes a role to, by the actions beside PassRole.
+fn passed_to(way: &Way) -> impl Iterator<Item = String> {
+    let others = way.needs.iter().filter(|(action, _)| *action != PASS_ROLE);
+    others.filter_map(|(action, _)| {
+        let (service, _) = action.split_once(':')?;
+        // Tasks have a principal of their own ("Amazon ECS task IAM role", Amazon ECS Developer Guide).
+        let name = if service == "ecs" { "ecs-tasks" } else { service };
+        Some(format!("{name}.amazonaws.com"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iam_policy::{Document, PolicySet, Source};
+
+    fn user() -> Asker {
+        let arn: Arn = "arn:aws:iam::111122223333:user/ann".parse().unwrap();
+        let account = arn.account().unwrap();
+        let now = "2026-11-22T12:00:00Z".parse().unwrap();
+        Asker::new(Principal::User { arn: arn.clone() }, arn, account, now)
+    }
+
+    fn engine(statements: &[String]) -> Engine {
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{}]}}"#,
+            statements.join(",")
+        );
+        let identity = vec![Source::new("own", Document::parse(&text).unwrap())];
+        Engine::compile(&PolicySet {
+            identity,
+            ..PolicySet::default()
+        })
+    }
+
+    fn allow(action: &str, condition: &str) -> String {
+        format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"*"{condition}}}"#)
+    }
+
+    /// Every way is found by what it needs alone, and by nothing less.
+    #[test]
+    fn each_way_is_found_by_what_it_needs() {
+        for way in WAYS {
+            let all: Vec<String> = way.needs.iter().map(|(action, _)| allow(action, "")).collect();
+            assert!(user().can_go(&engine(&all), way), "{}", way.name);
+            for left_out in 0..all.len() {
+                let mut less = all.clone();
+                less.remove(left_out);
+                assert!(
+                    !user().can_go(&engine(&less), way),
+                    "{} without {left_out}",
+                    way.name
+                );
+            }
+        }
+    }
+
+    /// "Grant a user permissions to pass a role to an AWS service", IAM User Guide: a role that may be passed to that
+    /// service is passed to it.
+    #[test]
+    fn passing_a_role_to_the_service_that_uses_it_is_a_way() {
+        let instances = WAYS
+            .iter()
+            .find(|way| way.name.contains("ec2:RunInstances"))
+            .unwrap();
+        let pass = |service: &str| {
+            let condition =
+                format!(r#","Condition":{{"StringEquals":{{"iam:PassedToService":"{service}"}}}}"#);
+            engine(&[allow("iam:PassRole", &condition), allow("ec2:RunInstances", "")])
+        };
+        assert!(user().can_go(&pass("ec2.amazonaws.com"), instances));
+        assert!(!user().can_go(&pass("lambda.amazonaws.com"), instances));
     }
 }

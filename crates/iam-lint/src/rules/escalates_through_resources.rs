@@ -35,6 +35,8 @@ mod tests {
         fires(rule, &text("lambda:UpdateFunctionCode", "*"), Identity, &["\"lambda:UpdateFunctionCode\""]);
         fires(rule, &text("lambda:Update*", "*"), Identity, &["\"lambda:Update*\""]);
         silent(rule, &text("lambda:UpdateFunctionCode", "arn:aws:lambda:*:*:function:own"), Identity);
+        fires(rule, &text("sts:AssumeRole", "*"), Identity, &["\"sts:AssumeRole\""]);
+        silent(rule, &text("sts:AssumeRole", "arn:aws:iam::*:role/own"), Identity);
         silent(rule, &text("s3:*", "*"), Identity);
         // What is denied is not allowed.
         let denied = [allow("\"lambda:Update*\"", "\"*\"", ""), deny("\"lambda:Update*\"", "\"*\"", "")].join(",");
