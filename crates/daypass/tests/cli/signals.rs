@@ -3,6 +3,7 @@
 use crate::support::{World, binary, texts, until};
 use iam_sandbox::{Fault, FaultKind};
 use rustix::process::{Pid, Signal, kill_process};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -37,6 +38,9 @@ impl Trying {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(&log).unwrap())
+            // Not in the foreground of a terminal that the tests may run in: there Ctrl-C reaches the child by itself, and
+            // is not passed on.
+            .process_group(0)
             .spawn()
             .unwrap();
         Trying { process, log }
