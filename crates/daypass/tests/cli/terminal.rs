@@ -128,7 +128,9 @@ fn ctrl_c_ends_the_child_and_then_the_role() {
 #[test]
 fn ctrl_c_is_the_childs_to_decide_on() {
     let world = World::new();
-    let script = "trap 'echo caught once' INT; echo it runs; sleep 1000; echo going on; exit 4";
+    // Whenever it comes: what is begun only after it would not be ended by it.
+    let script = "trap 'echo caught once; caught=1' INT; echo it runs; until [ -n \"$caught\" ]; do sleep 0.05; done; \
+                  echo going on; exit 4";
     let mut terminal = Terminal::try_policy(&world, &["--", "sh", "-c", script]);
     terminal.wait_for("it runs");
     terminal.press(CTRL_C);
