@@ -55,10 +55,7 @@ pub(crate) fn replace(path: &Path, text: impl AsRef<[u8]>, readers: Readers) -> 
 fn sweep(folder: &Path) {
     let Ok(files) = fs::read_dir(folder) else { return };
     for file in files.flatten() {
-        let is_ours = file
-            .file_name()
-            .to_str()
-            .is_some_and(|name| name.starts_with(BESIDE));
+        let is_ours = file.file_name().to_str().is_some_and(is_beside);
         let age = || {
             file.metadata()
                 .and_then(|found| found.modified())
@@ -71,6 +68,12 @@ fn sweep(folder: &Path) {
             let _ = fs::remove_file(file.path());
         }
     }
+}
+
+/// The name of no file of anybody else's.
+fn is_beside(name: &str) -> bool {
+    let number = name.strip_prefix(BESIDE);
+    number.is_some_and(|number| number.len() == 16 && number.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 /// Who runs as root could otherwise replace a device, `/dev/null` among them, for everybody.
@@ -108,19 +111,19 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let left = home.path().join(".daypass-0123456789abcdef");
         let fresh = home.path().join(".daypass-fedcba9876543210");
-        for path in [&left, &fresh] {
+        let theirs = home.path().join(".daypass-notes");
+        for path in [&left, &fresh, &theirs] {
             std::fs::write(path, "secret").unwrap();
         }
         let old = std::time::SystemTime::now() - LEFT_BEHIND;
-        File::options()
-            .write(true)
-            .open(&left)
-            .unwrap()
-            .set_modified(old)
-            .unwrap();
+        for path in [&left, &theirs] {
+            let file = File::options().write(true).open(path).unwrap();
+            file.set_modified(old).unwrap();
+        }
         replace(&home.path().join("credentials"), "new", Readers::Owner).unwrap();
         assert!(!left.exists());
         assert!(fresh.exists(), "somebody may be writing it");
+        assert!(theirs.exists(), "it is none of ours");
     }
 
     #[test]

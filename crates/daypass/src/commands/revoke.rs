@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: RevokeArgs, settings: &Settings) -> Result<En
         view::nothing(&revocation, prepared.planned.len());
     }
     if human && !prepared.plan.is_empty() {
-        view::not_recalled(&prepared.plan);
+        view::not_recalled(&revocation, &prepared.plan);
     }
     view::given_again(&again);
     if arguments.dry_run || (prepared.plan.is_empty() && human) {

@@ -67,8 +67,8 @@ pub(crate) async fn run(arguments: StatusArgs, settings: &Settings) -> Result<En
     Ok(Ending::Own(if is_whole { Exit::Done } else { Exit::Failed }))
 }
 
-/// What an account holds at `at`, with `every_team` also of teams whose files are not here, and what of it is not as it was left. Only where a plan takes more than has been read,
-/// more is asked.
+/// What an account holds at `at`, with `every_team` also of teams whose files are not here, and what of it is not as it was
+/// left. Only where a plan takes more than has been read, more is asked.
 async fn held(
     fleet: &Fleet,
     asked: &AccountAsked,

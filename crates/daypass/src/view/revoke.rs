@@ -3,6 +3,7 @@
 use super::plan::{count, place, said};
 use super::terminal;
 use daypass_core::plan::{Plan, Revocation, Source, Thing};
+use daypass_core::team::Grantee;
 use std::collections::BTreeSet;
 
 /// Says that there is nothing to take away, so that a misspelt name is noticed.
@@ -20,15 +21,17 @@ pub(crate) fn nothing(revocation: &Revocation, accounts: usize) {
 }
 
 /// What goes on for a while, or for good.
-pub(crate) fn not_recalled(plan: &Plan) {
+pub(crate) fn not_recalled(revocation: &Revocation, plan: &Plan) {
     let changes = || plan.accounts.iter().flat_map(|account| &account.changes);
     if changes().any(|change| change.thing == Thing::Role) {
         super::note("sessions of a role above end at once: they are denied before the role goes");
     }
     // What stands before it takes some of the first line.
     let width = terminal::width().map(|width| width.saturating_sub("note: ".len()));
-    let groups = "what comes by way of a group stays: take people out of it, or end it for all of its members with --group";
-    super::note(terminal::wrapped(groups, width));
+    if matches!(revocation.grantee, Grantee::User(_)) {
+        let groups = "what comes by way of a group stays: take people out of it, or end it for all of its members with --group";
+        super::note(terminal::wrapped(groups, width));
+    }
     let told = "what cannot be recalled: credentials of other roles that were assumed with this access, until they \
                 expire; and whatever was made with it, such as access keys, roles or copies of data. CloudTrail tells \
                 what was done";
