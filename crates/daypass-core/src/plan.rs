@@ -5,12 +5,12 @@
 
 mod as_text;
 mod asked;
+mod basis;
 mod change;
 mod cleanup;
 mod difference;
 mod earlier;
 pub mod effect;
-mod fingerprint;
 mod grant_role;
 mod held;
 mod holdings;
@@ -19,6 +19,7 @@ mod observed;
 mod operation;
 mod order;
 mod owned;
+mod part;
 mod revoke;
 mod roles;
 mod room;
@@ -38,6 +39,7 @@ use owned::Owned;
 use wanted::Wanted;
 
 pub use asked::{AccountAsked, TeamAsked};
+pub use basis::{Basis, Moved};
 pub use change::{
     AccountPlan, Change, ChangeKind, Delivered, Drift, Form, Plan, Problem, Quota, QuotaUse, Reach, Source,
     Thing, Why,
@@ -104,13 +106,6 @@ fn finished(
     changes: Vec<Change>,
     problems: Vec<Problem>,
 ) -> AccountPlan {
-    let principals: BTreeSet<&Grantee> = asked
-        .teams
-        .iter()
-        .flat_map(|team| &team.grants)
-        .map(|grant| &grant.grantee)
-        .collect();
-    let principals: Vec<Grantee> = principals.into_iter().cloned().collect();
     AccountPlan {
         account: asked.account.clone(),
         environments: asked.environments.clone(),
@@ -120,8 +115,7 @@ fn finished(
             policy_path: asked.settings.policy_path.clone(),
         },
         teams: asked.teams.iter().map(|team| team.team.clone()).collect(),
-        fingerprint: fingerprint::of(asked, &principals, observed),
-        principals,
+        basis: Basis::new(asked, &named(asked), &changes, observed),
         quotas: order::quotas(&changes, observed),
         changes,
         problems,
@@ -176,22 +170,28 @@ impl AccountPlan {
         };
         let keep =
             |change: &Change| is_theirs(change) || (change.principal.is_none() && makes_needed(change));
-        let changes: Vec<Change> = self.changes.into_iter().filter(keep).collect();
-        let mut problems = self.problems;
+        let changes: Vec<Change> = self.changes.iter().filter(|change| keep(change)).cloned().collect();
+        let mut problems = self.problems.clone();
         problems.retain(|problem| problem.principal.as_ref().is_none_or(|who| who.is_same(grantee)));
+        let basis = match self.asked() {
+            Some(asked) => self.basis.of_fewer(&asked, &changes, observed),
+            None => self.basis,
+        };
         AccountPlan {
+            basis,
             quotas: order::quotas(&changes, observed),
             changes,
             problems,
             ..self
         }
     }
+}
 
-    /// Whether the account is still as it was when the plan was made.
-    pub fn still_holds(&self, observed: &ObservedAccount) -> bool {
-        let asked = self.asked();
-        asked.is_some_and(|asked| fingerprint::of(&asked, &self.principals, observed) == self.fingerprint)
-    }
+/// Everybody whom the files name.
+fn named(asked: &AccountAsked) -> Vec<Grantee> {
+    let grants = asked.teams.iter().flat_map(|team| &team.grants);
+    let named: BTreeSet<&Grantee> = grants.map(|grant| &grant.grantee).collect();
+    named.into_iter().cloned().collect()
 }
 
 /// What each group's marks are to tell in the end.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The form of the file. Another one is not read: what was shown would not be what is done.
-const FORMAT: &str = "daypass-plan/1";
+const FORMAT: &str = "daypass-plan/2";
 
 #[derive(Serialize)]
 struct Written<'p> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use daypass_core::plan::{AccountAsked, AccountPlan, Change, Operation, Problem};
+use daypass_core::plan::{AccountAsked, AccountPlan, Change, Moved, Operation, Problem};
 use daypass_core::team::{Environment, Grantee};
 use iam_policy::{AccountId, Arn};
 use jiff::SignedDuration;
@@ -56,8 +56,10 @@ pub struct AccountOutcome {
     pub calls: Calls,
     /// Why the account could not be worked on, or not be read again.
     pub error: Option<AwsError>,
+    /// Changes that had been made before this began: by a run that was stopped, or by another one.
+    pub before: usize,
     /// The account had moved since the plan was made: nothing was done.
-    pub moved: bool,
+    pub moved: Option<Moved>,
     /// Somebody stopped it before all was done.
     pub stopped: bool,
 }
@@ -94,7 +96,8 @@ impl AccountOutcome {
             problems: instructions.plan.problems.clone(),
             calls: Calls::new(),
             error: None,
-            moved: false,
+            before: 0,
+            moved: None,
             stopped: false,
         }
     }
@@ -116,7 +119,7 @@ impl AccountOutcome {
             && self.left.is_empty()
             && self.problems.is_empty()
             && self.error.is_none()
-            && !self.moved
+            && self.moved.is_none()
             && !self.stopped
     }
 }
@@ -129,15 +132,20 @@ pub(super) async fn run(
 ) -> AccountOutcome {
     let mut outcome = AccountOutcome::of(instructions);
     let plan = &instructions.plan;
-    if instructions.verify && !plan.changes.is_empty() {
-        match account.observe().await {
-            Ok(observed) => outcome.moved = !plan.still_holds(&observed),
+    let mut changes = plan.changes.clone();
+    if instructions.verify && !changes.is_empty() {
+        match account.observe().await.map(|observed| plan.remaining(&observed)) {
+            Ok(Ok(left)) => {
+                outcome.before = changes.len() - left.len();
+                changes = left;
+            }
+            Ok(Err(moved)) => outcome.moved = Some(moved),
             Err(error) => outcome.error = Some(error),
         }
     }
-    if outcome.moved || outcome.error.is_some() {
-        outcome.left.clone_from(&plan.changes);
-    } else if !plan.changes.is_empty() {
+    if outcome.moved.is_some() || outcome.error.is_some() {
+        outcome.left = changes;
+    } else if !changes.is_empty() {
         let mut run = Run {
             account,
             performer: Performer::new(account),
@@ -147,7 +155,7 @@ pub(super) async fn run(
             in_use: BTreeSet::new(),
             unsure: BTreeSet::new(),
         };
-        run.changes(&plan.changes).await;
+        run.changes(&changes).await;
         if let Some(work) = &instructions.work {
             run.until_nothing_is_left(&instructions.asked, work).await;
         }

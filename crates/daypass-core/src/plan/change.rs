@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::as_text;
+use super::basis::Basis;
 use super::operation::Operation;
 use crate::team::{Entry, Environment, Grantee, IamPath, RoleName, SessionName, TeamName};
 
@@ -29,12 +30,10 @@ pub struct AccountPlan {
     pub environments: Vec<Environment>,
     /// How it is reached, and where in it what is ours stands.
     pub reach: Reach,
-    /// Whose access was asked about.
-    pub principals: Vec<Grantee>,
     /// Whose files were asked.
     pub teams: Vec<TeamName>,
-    /// Stands for all of the account that the plan depends on: another one means that it has moved since.
-    pub fingerprint: String,
+    /// What of the account the plan depends on.
+    pub basis: Basis,
     /// In the order in which they are made.
     pub changes: Vec<Change>,
     /// What cannot be done, and why; the rest is.

@@ -14,6 +14,7 @@ mod changes;
 mod cleaning;
 mod ours;
 mod reached;
+mod resumed;
 mod sizes;
 
 use std::sync::LazyLock;

@@ -36,15 +36,15 @@ pub(crate) fn show(outcomes: &[AccountOutcome], planned: &Planned) {
                 super::say(format_args!("{} {help}", paint(HELP, "help:")));
             }
         }
-        if outcome.moved {
+        if let Some(moved) = &outcome.moved {
             super::say(format_args!(
-                "{} account {account} has changed since the plan was made: nothing was done there",
+                "{} account {account}: {moved}: nothing was done there",
                 paint(ERROR, "error:")
             ));
             super::say(format_args!("{} make the plan again", paint(HELP, "help:")));
         }
         let told = outcome.failed.len() + outcome.skipped.len();
-        if !outcome.stopped && !outcome.moved && outcome.error.is_none() && outcome.left.len() > told {
+        if !outcome.stopped && outcome.moved.is_none() && outcome.error.is_none() && outcome.left.len() > told {
             let left = count(outcome.left.len(), "change");
             super::warn(format_args!("account {account}: {left} left to do; run it again"));
         }
@@ -65,7 +65,15 @@ fn summary(outcomes: &[AccountOutcome], planned: &Planned) -> String {
             .filter(|outcome| !outcome.is_complete() && !outcome.stopped)
             .count();
     let stopped = outcomes.iter().any(|outcome| outcome.stopped);
+    let before: usize = outcomes.iter().map(|outcome| outcome.before).sum();
     let mut parts = vec![format!("{} made", count(done, "change"))];
+    if before > 0 && done + failed + wrong == 0 && !stopped {
+        let all = format!("Nothing left to do: all {} had been made before.", count(before, "change"));
+        return paint(GOOD, all);
+    }
+    if before > 0 {
+        parts.push(format!("{before} had been made before"));
+    }
     if failed > 0 {
         parts.push(format!("{failed} failed or not tried"));
     }
@@ -136,7 +144,8 @@ fn account(outcome: &AccountOutcome) -> Value {
         "skipped": skipped,
         "left": outcome.left,
         "problems": outcome.problems,
-        "moved": outcome.moved,
+        "before": outcome.before,
+        "moved": outcome.moved.as_ref().map(ToString::to_string),
         "stopped": outcome.stopped,
         "error": outcome.error.as_ref().map(ToString::to_string),
         "calls": outcome.calls,

@@ -165,6 +165,11 @@ impl Access {
         std::fs::write(path.join("payments.yaml"), text).unwrap();
     }
 
+    /// The text of a file of the team's.
+    pub(crate) fn read(&self, folder: &str) -> String {
+        std::fs::read_to_string(self.world.home.path().join(folder).join("payments.yaml")).unwrap()
+    }
+
     /// So many days from today.
     pub(crate) fn day(&self, days: i64) -> String {
         let day = self

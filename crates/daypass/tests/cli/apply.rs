@@ -156,29 +156,64 @@ fn a_plan_file_is_done_exactly_and_refused_when_its_account_has_moved() {
     let access = Access::new();
     let ran = access.run(&["plan", "payments", "--out", "plan.json"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    // Meanwhile somebody applies another state to one of the accounts.
+    // Meanwhile somebody changes one of the accounts otherwise.
+    let before = access.read("aws-policies");
+    access.write("aws-policies", &before.replace("s3:GetObject", "s3:GetObjectTagging"));
     assert_eq!(
         access
             .run(&["apply", "payments", "--account", "prod", "--yes"])
             .code,
         0
     );
+    access.write("aws-policies", &before);
     let ran = access.run(&["apply", "plan.json", "--yes"]);
     assert_eq!(ran.code, 1, "{}", ran.err);
     assert!(
         ran.err
-            .contains("account 444455556666 has changed since the plan was made: nothing was done there"),
+            .contains("has changed since the plan was made: nothing was done there"),
         "{}",
         ran.err
     );
+    assert!(ran.err.contains("account 444455556666: "), "{}", ran.err);
     // The other one is as planned.
-    let ran = access.run(&["plan", "payments"]);
-    assert_eq!(ran.out, "Nothing to do in 2 accounts.\n");
+    let ran = access.run(&["plan", "payments", "--account", "dev"]);
+    assert_eq!(ran.out, "Nothing to do in 1 account.\n");
     access
         .world
         .home
         .file("other.json", "{\"format\": \"daypass-plan/0\", \"plan\": {}}");
     assert_eq!(access.run(&["apply", "other.json", "--yes"]).code, 2);
+}
+
+#[test]
+fn a_plan_file_that_failed_in_part_goes_on_when_it_is_run_again() {
+    let access = Access::new();
+    assert_eq!(access.run(&["plan", "payments", "--out", "plan.json"]).code, 0);
+    access.world.sandbox.inject(Fault {
+        operation: Some("PutUserPolicy".to_owned()),
+        skip: 0,
+        times: 1,
+        kind: FaultKind::Error {
+            status: 409,
+            code: "LimitExceeded".to_owned(),
+        },
+    });
+    let ran = access.run(&["apply", "plan.json", "--yes"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let made = writes(&access);
+    // The rest, and nothing twice.
+    let ran = access.run(&["apply", "plan.json", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.out.ends_with("1 change made; 7 had been made before.\n"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(writes(&access), made + 1);
+    let ran = access.run(&["apply", "plan.json", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.ends_with("Nothing left to do: all 8 changes had been made before.\n"), "{}", ran.out);
+    assert_eq!(access.run(&["plan", "payments"]).out, "Nothing to do in 2 accounts.\n");
 }
 
 #[test]
