@@ -51,6 +51,14 @@ pub enum AwsError {
         /// How long it was waited for, all attempts together.
         after: Duration,
     },
+    /// All the time that there is for an account is over; a call under way is not waited for.
+    #[error("{operation}: given up, for the {} that an account may take are over", spelled(*.after))]
+    OutOfTime {
+        /// The API operation that was under way, or was to be next.
+        operation: &'static str,
+        /// How long an account may take.
+        after: Duration,
+    },
     /// AWS said no.
     #[error("{operation} was refused by AWS ({code}): {message}")]
     Refused {
@@ -123,6 +131,9 @@ impl AwsError {
             AwsError::BrokenCredentials { .. } => {
                 "check the profile in ~/.aws/config (AWS_PROFILE, --profile) and the program it names".to_owned()
             }
+            AwsError::OutOfTime { .. } => {
+                "run it again: it goes on with what is left; --deadline gives an account more time".to_owned()
+            }
             AwsError::Unreachable { .. } | AwsError::TimedOut { .. } => {
                 "check the network, a proxy, --region, and --endpoint-url (AWS_ENDPOINT_URL)".to_owned()
             }
@@ -138,6 +149,14 @@ impl AwsError {
             AwsError::WrongAccount { .. } => "check the account in the role's ARN, and where the endpoint leads".to_owned(),
             AwsError::NoEntropy { .. } | AwsError::Unusable { .. } => return None,
         })
+    }
+}
+
+/// A time as it is given: `15m`, `90s`.
+fn spelled(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds > 0 && seconds % 60 == 0 => format!("{} min", seconds / 60),
+        seconds => format!("{seconds} s"),
     }
 }
 

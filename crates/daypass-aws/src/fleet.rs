@@ -38,7 +38,7 @@ pub struct FleetSettings {
     pub calls_per_second: f64,
     /// So many calls to one account may be made at once, before that rate holds.
     pub burst: f64,
-    /// All that is done in one account takes no longer; a call under way is waited for.
+    /// Reading an account takes no longer, and neither do its changes; a call under way is given up.
     pub deadline: Duration,
     /// For so long from the first call on, a denial may mean that the deployer role is new and not known everywhere
     /// yet, and is asked again.

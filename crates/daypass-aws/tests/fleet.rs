@@ -1,6 +1,12 @@
 //! Teams' files carried out in several accounts of a sandbox in this process, on virtual time.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "test code"
+)]
 
 mod fleet_world;
 mod world;
@@ -9,7 +15,7 @@ use std::time::Duration;
 
 use daypass_aws::{AccountOutcome, Fleet, FleetSettings, Instructions, What, Work};
 use daypass_core::plan::{AccountAsked, Options};
-use iam_sandbox::Propagation;
+use iam_sandbox::{Fault, FaultKind, Propagation};
 use tokio_util::sync::CancellationToken;
 
 use fleet_world::{Files, account};
@@ -156,4 +162,81 @@ async fn decision_7_it_converges_while_changes_arrive_late() {
     for outcome in carry_out(&world.fleet(), &asked, &apply()).await {
         assert!(outcome.is_complete(), "{outcome:#?}");
     }
+}
+
+/// No answer ever: the account whose call hangs is given up in time, the other one is done, and the next run goes on.
+#[tokio::test(start_paused = true)]
+async fn an_account_takes_no_longer_than_its_deadline_though_a_call_hangs() {
+    let world = World::new(7, Propagation::none())
+        .await
+        .with_accounts(2, &["bert", "cora"])
+        .await;
+    let asked = files(2).asked(world.clock.now());
+    let deadline = Duration::from_secs(4);
+    let fleet = world.fleet_with(FleetSettings {
+        deadline,
+        ..FleetSettings::default()
+    });
+    let plans = fleet.plan(&asked, &apply()).await;
+    // Somebody thinks before they agree: that is not the account's time.
+    tokio::time::sleep(Duration::from_mins(20)).await;
+    world.sandbox.inject(Fault {
+        operation: Some("AttachUserPolicy".to_owned()),
+        skip: 2,
+        times: 1,
+        kind: FaultKind::HangBefore,
+    });
+    let instructions = asked.iter().zip(plans).map(|(asked, plan)| Instructions {
+        asked: asked.clone(),
+        plan: plan.unwrap(),
+        work: Some(apply()),
+        verify: false,
+    });
+    let start = tokio::time::Instant::now();
+    let outcomes = fleet
+        .execute(instructions.collect(), &CancellationToken::new())
+        .await;
+    let took = start.elapsed();
+    assert!(took <= deadline + Duration::from_millis(50), "{took:?}");
+    let (late, done): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|outcome| outcome.error.is_some());
+    assert_eq!((late.len(), done.len()), (1, 1));
+    assert!(done[0].is_complete(), "{:#?}", done[0]);
+    assert!(!late[0].left.is_empty());
+    let error = late[0].error.as_ref().unwrap();
+    assert!(
+        error
+            .to_string()
+            .ends_with("given up, for the 4 s that an account may take are over"),
+        "{error}"
+    );
+    assert_eq!(late[0].failed.len(), 1);
+    let again = carry_out(&world.fleet(), &asked, &apply()).await;
+    assert!(again.iter().all(AccountOutcome::is_complete), "{again:#?}");
+}
+
+/// Reading, too.
+#[tokio::test(start_paused = true)]
+async fn reading_an_account_takes_no_longer_than_its_deadline() {
+    let world = World::new(8, Propagation::none())
+        .await
+        .with_accounts(1, &["bert", "cora"])
+        .await;
+    world.sandbox.inject(Fault {
+        operation: Some("GetAccountAuthorizationDetails".to_owned()),
+        skip: 0,
+        times: usize::MAX,
+        kind: FaultKind::HangBefore,
+    });
+    let fleet = world.fleet_with(FleetSettings {
+        deadline: Duration::from_secs(3),
+        ..FleetSettings::default()
+    });
+    let start = tokio::time::Instant::now();
+    let plans = fleet.plan(&files(1).asked(world.clock.now()), &apply()).await;
+    assert!(
+        start.elapsed() <= Duration::from_millis(3_050),
+        "{:?}",
+        start.elapsed()
+    );
+    assert!(plans[0].is_err());
 }

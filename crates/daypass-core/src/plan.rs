@@ -170,7 +170,12 @@ impl AccountPlan {
         };
         let keep =
             |change: &Change| is_theirs(change) || (change.principal.is_none() && makes_needed(change));
-        let changes: Vec<Change> = self.changes.iter().filter(|change| keep(change)).cloned().collect();
+        let changes: Vec<Change> = self
+            .changes
+            .iter()
+            .filter(|change| keep(change))
+            .cloned()
+            .collect();
         let mut problems = self.problems.clone();
         problems.retain(|problem| problem.principal.as_ref().is_none_or(|who| who.is_same(grantee)));
         let basis = match self.asked() {

@@ -53,6 +53,16 @@ impl Account {
         self.pace.calls()
     }
 
+    /// The account's time begins anew.
+    pub(super) fn begin(&self) {
+        self.pace.begin(self.connection.clock().now());
+    }
+
+    /// What is left of the account's time.
+    pub(super) fn time_left(&self, next: &'static str) -> Result<std::time::Duration, AwsError> {
+        self.pace.time_left(self.connection.clock().now(), next)
+    }
+
     /// What the account holds.
     pub(super) async fn observe(&self) -> Result<ObservedAccount, AwsError> {
         let mut observed = observe::account(self).await?;

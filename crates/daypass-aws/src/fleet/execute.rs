@@ -132,6 +132,7 @@ pub(super) async fn run(
 ) -> AccountOutcome {
     let mut outcome = AccountOutcome::of(instructions);
     let plan = &instructions.plan;
+    account.begin();
     let mut changes = plan.changes.clone();
     if instructions.verify && !changes.is_empty() {
         match account.observe().await.map(|observed| plan.remaining(&observed)) {
@@ -183,6 +184,12 @@ impl Run<'_> {
         for (done, change) in changes.iter().enumerate() {
             if self.stop.is_cancelled() {
                 self.outcome.stopped = true;
+                self.outcome.left.extend(changes.iter().skip(done).cloned());
+                return;
+            }
+            let next = change.operations.first().map_or("", Operation::api_name);
+            if let Err(over) = self.account.time_left(next) {
+                self.outcome.error = Some(over);
                 self.outcome.left.extend(changes.iter().skip(done).cloned());
                 return;
             }
@@ -262,7 +269,7 @@ impl Run<'_> {
     /// Reads and plans again. What is left may be an old reading, the work of another run, or what an answer that was lost
     /// has left undone; what failed for good is not tried again.
     async fn until_nothing_is_left(&mut self, asked: &AccountAsked, work: &Work) {
-        if self.outcome.stopped {
+        if self.outcome.stopped || self.outcome.error.is_some() {
             return;
         }
         for round in 1..=ROUNDS {
@@ -288,7 +295,7 @@ impl Run<'_> {
                 return;
             }
             self.changes(&new).await;
-            if self.outcome.stopped {
+            if self.outcome.stopped || self.outcome.error.is_some() {
                 return;
             }
         }

@@ -28,7 +28,10 @@ pub(super) struct Pace {
     account: AccountId,
     bucket: Bucket,
     calls: Mutex<Calls>,
-    started: Timestamp,
+    /// When the account was come into: its role may be new for a while.
+    opened: Timestamp,
+    /// When its time began: with planning, and anew with the changes, for somebody may think in between.
+    began: Mutex<Timestamp>,
     settings: FleetSettings,
     watch: FleetWatch,
 }
@@ -36,7 +39,7 @@ pub(super) struct Pace {
 impl Pace {
     pub(super) fn new(
         account: &AccountId,
-        started: Timestamp,
+        now: Timestamp,
         settings: FleetSettings,
         watch: &FleetWatch,
     ) -> Pace {
@@ -44,7 +47,8 @@ impl Pace {
             account: account.clone(),
             bucket: Bucket::new(settings.calls_per_second, settings.burst),
             calls: Mutex::default(),
-            started,
+            opened: now,
+            began: Mutex::new(now),
             settings,
             watch: watch.clone(),
         }
@@ -59,10 +63,29 @@ impl Pace {
         &self.watch
     }
 
+    /// The account's time begins anew.
+    pub(super) fn begin(&self, now: Timestamp) {
+        *self.began.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
+
+    /// What is left of the account's time.
+    ///
+    /// # Errors
+    /// It is over, and `operation` is not begun.
+    pub(super) fn time_left(&self, now: Timestamp, operation: &'static str) -> Result<Duration, AwsError> {
+        let began = *self.began.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = self.settings.deadline.saturating_sub(elapsed(began, now));
+        if left.is_zero() {
+            return Err(self.out_of_time(operation));
+        }
+        Ok(left)
+    }
+
     /// Makes a call that may be made twice, until it is answered or the account's time is over.
     ///
     /// Throttling slows it and is no failure. A denial may come from a replica that does not know the deployer role yet,
-    /// while that may be new.
+    /// while that may be new. A call that is under way when the time is over is given up: nobody knows then whether it
+    /// was made, and the next run finds out.
     pub(super) async fn make<T, E, F, Call>(
         &self,
         by: &Connection,
@@ -74,22 +97,30 @@ impl Pace {
         F: FnMut() -> Call,
         Call: Future<Output = Result<T, SdkError<E, Response>>>,
     {
+        let over = |error| CallFailure {
+            answer: Answer::Refused,
+            error,
+        };
         let first = by.clock().now();
         let mut unanswered = 0;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            self.bucket.take().await;
-            *self.count().entry(operation).or_default() += 1;
-            let failed = match call().await {
-                Ok(answer) => {
+            let left = self.time_left(by.clock().now(), operation).map_err(over)?;
+            let made = tokio::time::timeout(left, async {
+                self.bucket.take().await;
+                *self.count().entry(operation).or_default() += 1;
+                call().await
+            });
+            let failed = match made.await {
+                Ok(Ok(answer)) => {
                     self.bucket.eased();
                     return Ok(answer);
                 }
-                Err(error) => failure(operation, &by.endpoint_for_people(operation), &error),
+                Ok(Err(error)) => failure(operation, &by.endpoint_for_people(operation), &error),
+                Err(_) => return Err(over(self.out_of_time(operation))),
             };
             let now = by.clock().now();
-            let since = |start: Timestamp| now.duration_since(start).unsigned_abs();
             let again = match failed.answer {
                 Answer::Busy => {
                     self.bucket.throttled();
@@ -99,13 +130,20 @@ impl Pace {
                     unanswered += 1;
                     unanswered < UNANSWERED
                 }
-                _ => may_be_too_new(&failed.error) && since(self.started) < self.settings.patience,
+                _ => may_be_too_new(&failed.error) && elapsed(self.opened, now) < self.settings.patience,
             };
-            if !again || since(self.started) >= self.settings.deadline {
-                let error = by.complete(failed.error, since(first));
+            if !again || self.time_left(now, operation).is_err() {
+                let error = by.complete(failed.error, elapsed(first, now));
                 return Err(CallFailure { error, ..failed });
             }
             self.wait(attempt, &failed.error).await;
+        }
+    }
+
+    fn out_of_time(&self, operation: &'static str) -> AwsError {
+        AwsError::OutOfTime {
+            operation,
+            after: self.settings.deadline,
         }
     }
 
@@ -125,6 +163,10 @@ impl Pace {
     fn count(&self) -> std::sync::MutexGuard<'_, BTreeMap<&'static str, u32>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn elapsed(since: Timestamp, now: Timestamp) -> Duration {
+    now.duration_since(since).unsigned_abs()
 }
 
 /// Whether it may be refused because the role, its trust policy or its session are not known everywhere yet. An explicit

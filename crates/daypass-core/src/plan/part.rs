@@ -31,11 +31,7 @@ impl Part {
     /// Every part of a principal.
     pub(super) fn of_principal(grantee: &Grantee, principal: &ObservedPrincipal) -> Vec<Part> {
         let who = || grantee.clone();
-        let mut parts = vec![
-            Part::Principal(who()),
-            Part::Boundary(who()),
-            Part::Trust(who()),
-        ];
+        let mut parts = vec![Part::Principal(who()), Part::Boundary(who()), Part::Trust(who())];
         parts.extend(
             principal
                 .inline

@@ -91,7 +91,9 @@ fn a_plan_whose_account_was_changed_by_somebody_else_is_refused() {
         for (who, _) in grants.filter_map(|grant| state.find(&grant.grantee)) {
             let mut other = state.clone();
             let principal = other.principals.get_mut(who).unwrap();
-            principal.tags.insert("cost-centre".to_owned(), "another".to_owned());
+            principal
+                .tags
+                .insert("cost-centre".to_owned(), "another".to_owned());
             let moved = made.remaining(&other).unwrap_err();
             assert_eq!(moved.what, who.to_string(), "seed {seed}");
             tagged += 1;

@@ -69,7 +69,7 @@ pub(crate) struct PaceArgs {
     /// At most so many calls to one account in a second
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) calls_per_second: u16,
-    /// An account takes no longer than this
+    /// To read an account, and to change it, takes no longer than this
     #[arg(long, value_name = "TIME", default_value = "15m", value_parser = super::values::bounded_duration)]
     pub(crate) deadline: jiff::SignedDuration,
 }

@@ -44,7 +44,8 @@ pub(crate) fn show(outcomes: &[AccountOutcome], planned: &Planned) {
             super::say(format_args!("{} make the plan again", paint(HELP, "help:")));
         }
         let told = outcome.failed.len() + outcome.skipped.len();
-        if !outcome.stopped && outcome.moved.is_none() && outcome.error.is_none() && outcome.left.len() > told {
+        if !outcome.stopped && outcome.moved.is_none() && outcome.error.is_none() && outcome.left.len() > told
+        {
             let left = count(outcome.left.len(), "change");
             super::warn(format_args!("account {account}: {left} left to do; run it again"));
         }
@@ -68,7 +69,10 @@ fn summary(outcomes: &[AccountOutcome], planned: &Planned) -> String {
     let before: usize = outcomes.iter().map(|outcome| outcome.before).sum();
     let mut parts = vec![format!("{} made", count(done, "change"))];
     if before > 0 && done + failed + wrong == 0 && !stopped {
-        let all = format!("Nothing left to do: all {} had been made before.", count(before, "change"));
+        let all = format!(
+            "Nothing left to do: all {} had been made before.",
+            count(before, "change")
+        );
         return paint(GOOD, all);
     }
     if before > 0 {

@@ -158,7 +158,10 @@ fn a_plan_file_is_done_exactly_and_refused_when_its_account_has_moved() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     // Meanwhile somebody changes one of the accounts otherwise.
     let before = access.read("aws-policies");
-    access.write("aws-policies", &before.replace("s3:GetObject", "s3:GetObjectTagging"));
+    access.write(
+        "aws-policies",
+        &before.replace("s3:GetObject", "s3:GetObjectTagging"),
+    );
     assert_eq!(
         access
             .run(&["apply", "payments", "--account", "prod", "--yes"])
@@ -212,8 +215,16 @@ fn a_plan_file_that_failed_in_part_goes_on_when_it_is_run_again() {
     assert_eq!(writes(&access), made + 1);
     let ran = access.run(&["apply", "plan.json", "--yes"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(ran.out.ends_with("Nothing left to do: all 8 changes had been made before.\n"), "{}", ran.out);
-    assert_eq!(access.run(&["plan", "payments"]).out, "Nothing to do in 2 accounts.\n");
+    assert!(
+        ran.out
+            .ends_with("Nothing left to do: all 8 changes had been made before.\n"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(
+        access.run(&["plan", "payments"]).out,
+        "Nothing to do in 2 accounts.\n"
+    );
 }
 
 #[test]
