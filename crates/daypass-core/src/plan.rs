@@ -20,6 +20,8 @@ mod operation;
 mod order;
 mod owned;
 mod part;
+mod quota;
+mod removals;
 mod revoke;
 mod roles;
 mod room;
@@ -41,8 +43,7 @@ use wanted::Wanted;
 pub use asked::{AccountAsked, TeamAsked};
 pub use basis::{Basis, Moved};
 pub use change::{
-    AccountPlan, Change, ChangeKind, Delivered, Drift, Form, Plan, Problem, Quota, QuotaUse, Reach, Source,
-    Thing, Why,
+    AccountPlan, Change, ChangeKind, Delivered, Drift, Form, Plan, Problem, Reach, Source, Thing, Why,
 };
 pub use cleanup::plan_cleanup;
 pub use holdings::{Holding, State, holdings};
@@ -51,6 +52,8 @@ pub use observed::{
     inline_limit,
 };
 pub use operation::Operation;
+pub use quota::{Quota, QuotaUse};
+pub use removals::Removals;
 pub use revoke::{Revocation, given_again, plan_revocation};
 pub(crate) use roles::role_size;
 pub(crate) use wanted::DOCUMENTS;
@@ -116,10 +119,10 @@ fn finished(
         },
         teams: asked.teams.iter().map(|team| team.team.clone()).collect(),
         basis: Basis::new(asked, &named(asked), &changes, observed),
-        quotas: order::quotas(&changes, observed),
+        quotas: quota::quotas(&changes, observed),
         changes,
         problems,
-        standing: standing(asked, observed),
+        standing: removals::standing(asked, observed),
     }
 }
 
@@ -184,7 +187,7 @@ impl AccountPlan {
         };
         AccountPlan {
             basis,
-            quotas: order::quotas(&changes, observed),
+            quotas: quota::quotas(&changes, observed),
             changes,
             problems,
             ..self
@@ -225,24 +228,6 @@ fn group_marks(comparison: &Comparison<'_>, wanted: &Wanted) -> GroupMarks {
         }
     }
     marks
-}
-
-/// How many deliveries of grants the account holds.
-fn standing(asked: &AccountAsked, observed: &ObservedAccount) -> usize {
-    let owned = Owned::new(asked, observed, Options::default());
-    let of = |(grantee, principal): (&Grantee, &ObservedPrincipal)| {
-        if owned.role(grantee, principal).is_some() {
-            return 1;
-        }
-        let is_grant = |name: &&String| matches!(owned.inline(name), Some(mark::InlineMark::Grant { .. }));
-        let inline = principal.inline.keys().filter(is_grant).count();
-        let attached = principal.attached.iter();
-        inline
-            + attached
-                .filter(|arn| owned.is_attached_by_us_alone(principal, arn))
-                .count()
-    };
-    observed.principals.iter().map(of).sum()
 }
 
 /// The teams whose marks an account carries, whether their files are here or not.

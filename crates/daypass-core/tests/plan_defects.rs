@@ -9,7 +9,7 @@
 )]
 
 use daypass_core::plan::{
-    AccountAsked, AccountPlan, ObservedAccount, Operation, Options, Revocation, Why, effect, mark,
+    AccountAsked, AccountPlan, ObservedAccount, Operation, Options, Removals, Revocation, Why, effect, mark,
     plan_account, plan_cleanup, plan_revocation,
 };
 use daypass_core::team::Grantee;
@@ -175,13 +175,7 @@ fn defect_6_a_grant_that_is_gone_from_the_files_is_revoked() {
     let gone = team("team", &policies, &[], &[]);
     let plan = plan(&[gone], &after);
     assert!(plan.changes.iter().all(|change| change.why == [Why::NotAsked]));
-    assert_eq!(
-        plan.changes
-            .iter()
-            .filter(|change| change.is_revocation())
-            .count(),
-        2
-    );
+    assert_eq!(Removals::of([&plan]).taken, 2);
     assert_eq!(done(&plan, &after), account::bare(&dev()));
 }
 

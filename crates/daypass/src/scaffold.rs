@@ -85,15 +85,14 @@ pub(crate) fn ci(layout: &Layout, ci: Ci, team: &TeamName) -> Vec<NewFile> {
         "" => "/".to_owned(),
         below => format!("/{}/", below.replace(' ', "\\ ")),
     };
-    let install: Vec<String> = include_str!("../templates/github/install.sh")
-        .lines()
-        .map(|line| format!("{:10}{line}", ""))
-        .collect();
+    let install = indented(10, include_str!("../templates/github/install.sh"));
+    let note = indented(8, include_str!("../templates/gitlab/note.sh"));
     vec![
         NewFile {
             path: layout.root.join(pipeline),
             text: pipeline_text
-                .replace("@INSTALL@", &install.join("\n"))
+                .replace("@INSTALL@", &install)
+                .replace("@NOTE@", &note)
                 .replace("@PATHS@", &paths(layout))
                 .replace("@DIR@", &option),
         },
@@ -105,6 +104,15 @@ pub(crate) fn ci(layout: &Layout, ci: Ci, team: &TeamName) -> Vec<NewFile> {
                 .replace("@TEAM@", team.as_str()),
         },
     ]
+}
+
+/// The lines of a script within YAML.
+fn indented(blanks: usize, script: &str) -> String {
+    let lines: Vec<String> = script
+        .lines()
+        .map(|line| format!("{:blanks$}{line}", ""))
+        .collect();
+    lines.join("\n")
 }
 
 /// The changes that concern daypass, as a list for the workflow.

@@ -184,7 +184,7 @@ fn is_done(outcome: &AccountOutcome) -> bool {
         && outcome.skipped.is_empty()
         && outcome.left.is_empty()
         && outcome.error.is_none()
-        && !outcome.moved
+        && outcome.moved.is_none()
         && !outcome.stopped
 }
 

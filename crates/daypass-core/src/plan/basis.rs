@@ -55,7 +55,7 @@ impl Basis {
         observed: &ObservedAccount,
     ) -> Basis {
         let mut ahead = observed.clone();
-        let mut changed: BTreeMap<Part, Vec<Stage>> = BTreeMap::new();
+        let mut stages: BTreeMap<Part, Vec<Stage>> = BTreeMap::new();
         for (number, operation) in changes.iter().flat_map(|change| &change.operations).enumerate() {
             let parts = Part::changed_by(operation, &ahead);
             for part in &parts {
@@ -65,12 +65,12 @@ impl Basis {
                         is: fingerprint(part.value(&ahead)),
                     }]
                 };
-                changed.entry(part.clone()).or_insert_with(first);
+                stages.entry(part.clone()).or_insert_with(first);
             }
             effect::apply(&mut ahead, operation);
             for part in parts {
                 let is = fingerprint(part.value(&ahead));
-                changed
+                stages
                     .entry(part)
                     .or_default()
                     .push(Stage { call: number + 1, is });
@@ -84,14 +84,14 @@ impl Basis {
         watched.extend(named.iter().cloned());
         watched.extend(marked(asked, observed));
         watched.extend(marked(asked, &ahead));
-        let changed: BTreeMap<String, Vec<Stage>> = changed
+        let touched: BTreeMap<String, Vec<Stage>> = stages
             .into_iter()
             .map(|(part, stages)| (part.to_string(), stages))
             .collect();
         Basis {
-            unchanged: unchanged(asked, observed, &watched, &changed),
+            unchanged: untouched(asked, observed, &watched, &touched),
             watched: watched.into_iter().collect(),
-            changed,
+            changed: touched,
         }
     }
 
@@ -114,7 +114,7 @@ impl Basis {
     ) -> Result<BTreeSet<usize>, Moved> {
         let mut watched: BTreeSet<Grantee> = self.watched.iter().cloned().collect();
         watched.extend(marked(asked, observed));
-        let unchanged = unchanged(asked, observed, &watched, &self.changed);
+        let unchanged = untouched(asked, observed, &watched, &self.changed);
         let differs = |key: &&String| self.unchanged.get(*key) != unchanged.get(*key);
         if let Some(what) = self.unchanged.keys().chain(unchanged.keys()).find(differs) {
             return Err(Moved { what: what.clone() });
@@ -189,7 +189,7 @@ impl AccountPlan {
 }
 
 /// All that no call changes of those who are watched, and of the teams' policies.
-fn unchanged(
+fn untouched(
     asked: &AccountAsked,
     observed: &ObservedAccount,
     watched: &BTreeSet<Grantee>,

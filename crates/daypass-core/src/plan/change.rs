@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::as_text;
 use super::basis::Basis;
 use super::operation::Operation;
+use super::quota::QuotaUse;
 use crate::team::{Entry, Environment, Grantee, IamPath, RoleName, SessionName, TeamName};
 
 /// What is to change.
@@ -38,9 +39,9 @@ pub struct AccountPlan {
     pub changes: Vec<Change>,
     /// What cannot be done, and why; the rest is.
     pub problems: Vec<Problem>,
-    /// Quotas of the principals whose access changes, as they will be used.
+    /// Quotas that are used otherwise than before.
     pub quotas: Vec<QuotaUse>,
-    /// How many deliveries of grants are there now: what a mass revocation is measured against.
+    /// How many grants are there now: what a mass revocation is measured against.
     pub standing: usize,
 }
 
@@ -245,55 +246,9 @@ pub struct Problem {
     pub help: String,
 }
 
-/// How much of a quota is used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuotaUse {
-    /// Whose.
-    pub principal: Grantee,
-    /// Of what.
-    pub quota: Quota,
-    /// Now.
-    pub before: usize,
-    /// After the plan.
-    pub after: usize,
-    /// At most.
-    pub limit: usize,
-}
-
-/// A quota of a principal's ("IAM and AWS STS quotas").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Quota {
-    /// Characters of inline policies, white space not counted.
-    InlineCharacters,
-    /// Attached managed policies.
-    AttachedPolicies,
-    /// Tags.
-    Tags,
-}
-
 impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.accounts.iter().all(|account| account.changes.is_empty())
-    }
-
-    /// Changes that take access away which has not ended, and those that there are to take away.
-    pub fn revocations(&self) -> (usize, usize) {
-        let revokes = |change: &&Change| change.is_revocation();
-        let count = |account: &AccountPlan| account.changes.iter().filter(revokes).count();
-        (
-            self.accounts.iter().map(count).sum(),
-            self.accounts.iter().map(|account| account.standing).sum(),
-        )
-    }
-}
-
-impl Change {
-    /// Whether it takes away access that nobody asks for any more and that has not ended by itself.
-    pub fn is_revocation(&self) -> bool {
-        let takes = matches!(self.kind, ChangeKind::Detach | ChangeKind::Remove);
-        let is_access = self.principal.is_some() && self.thing != Thing::Mark;
-        takes && is_access && self.why.contains(&Why::NotAsked)
     }
 }

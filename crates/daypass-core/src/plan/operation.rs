@@ -191,6 +191,21 @@ impl Operation {
     }
 }
 
+impl Operation {
+    /// Whose attachments, inline policies or tags it changes.
+    pub(super) fn principal(&self) -> Option<&Grantee> {
+        match self {
+            Operation::AttachPolicy { principal, .. }
+            | Operation::DetachPolicy { principal, .. }
+            | Operation::PutInlinePolicy { principal, .. }
+            | Operation::DeleteInlinePolicy { principal, .. }
+            | Operation::Tag { principal, .. }
+            | Operation::Untag { principal, .. } => Some(principal),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.api_name())?;

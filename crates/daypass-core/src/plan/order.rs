@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iam_policy::Arn;
 
-use super::change::{Change, ChangeKind, Quota, QuotaUse, Thing, Why};
+use super::change::{Change, ChangeKind, Thing, Why};
 use super::difference::Changes;
 use super::effect;
 use super::mark::{self, InlineMark};
-use super::observed::{ObservedAccount, ObservedPrincipal, inline_limit};
+use super::observed::{ObservedAccount, ObservedPrincipal};
 use super::operation::Operation;
-use crate::limits::TAGS;
+use super::quota::{Quota, limit, used};
 use crate::team::{Grantee, TeamName};
 
 /// The attachments that each group's marks are to tell in the end, by team.
@@ -189,7 +189,11 @@ impl Line<'_> {
 
 /// Whether a change keeps every quota of the principals that it touches.
 fn fits(change: &Change, ahead: &ObservedAccount) -> bool {
-    let touched: BTreeSet<&Grantee> = change.operations.iter().filter_map(principal_of).collect();
+    let touched: BTreeSet<&Grantee> = change
+        .operations
+        .iter()
+        .filter_map(Operation::principal)
+        .collect();
     touched.into_iter().all(|who| {
         let Some(before) = ahead.principals.get(who) else {
             return true;
@@ -207,71 +211,11 @@ fn fits(change: &Change, ahead: &ObservedAccount) -> bool {
             return true;
         };
         let grows = |quota| used(after, quota) > used(before, quota);
-        let quotas = [Quota::InlineCharacters, Quota::AttachedPolicies, Quota::Tags];
         let over = |quota| used(after, quota) > limit(who, quota, ahead);
-        !quotas.into_iter().any(|quota| grows(quota) && over(quota))
+        !Quota::OF_PRINCIPALS
+            .into_iter()
+            .any(|quota| grows(quota) && over(quota))
     })
-}
-
-pub(super) fn principal_of(operation: &Operation) -> Option<&Grantee> {
-    match operation {
-        Operation::AttachPolicy { principal, .. }
-        | Operation::DetachPolicy { principal, .. }
-        | Operation::PutInlinePolicy { principal, .. }
-        | Operation::DeleteInlinePolicy { principal, .. }
-        | Operation::Tag { principal, .. }
-        | Operation::Untag { principal, .. } => Some(principal),
-        _ => None,
-    }
-}
-
-fn used(principal: &ObservedPrincipal, quota: Quota) -> usize {
-    match quota {
-        Quota::InlineCharacters => principal
-            .inline
-            .values()
-            .map(super::observed::PolicyText::size)
-            .sum(),
-        Quota::AttachedPolicies => principal.attached.len(),
-        Quota::Tags => principal.tags.len(),
-    }
-}
-
-fn limit(who: &Grantee, quota: Quota, account: &ObservedAccount) -> usize {
-    match quota {
-        Quota::InlineCharacters => inline_limit(who),
-        Quota::AttachedPolicies => account.attachments.of(who),
-        Quota::Tags => TAGS,
-    }
-}
-
-/// How the quotas of those whose access changes are used, before and after.
-pub(super) fn quotas(changes: &[Change], observed: &ObservedAccount) -> Vec<QuotaUse> {
-    let mut after = observed.clone();
-    let mut touched = BTreeSet::new();
-    for operation in changes.iter().flat_map(|change| &change.operations) {
-        effect::apply(&mut after, operation);
-        touched.extend(principal_of(operation).cloned());
-    }
-    let mut quotas = Vec::new();
-    for who in touched {
-        let (Some(was), Some(is)) = (observed.principals.get(&who), after.principals.get(&who)) else {
-            continue;
-        };
-        for quota in [Quota::InlineCharacters, Quota::AttachedPolicies, Quota::Tags] {
-            let (before, after) = (used(was, quota), used(is, quota));
-            if before != after {
-                quotas.push(QuotaUse {
-                    principal: who.clone(),
-                    quota,
-                    before,
-                    after,
-                    limit: limit(&who, quota, observed),
-                });
-            }
-        }
-    }
-    quotas
 }
 
 fn put_marks(group: &Grantee, team: &TeamName, arns: &BTreeSet<Arn>) -> Operation {

@@ -108,13 +108,9 @@ fn each_grant_is_delivered_as_it_fits_and_then_there_is_nothing_to_do() {
     // All of it goes when nobody asks for it any more.
     let nothing = self::asked("", "");
     let last = plan(&nothing, &after, now());
-    assert_eq!(
-        last.changes
-            .iter()
-            .filter(|change| change.is_revocation())
-            .count(),
-        5
-    );
+    // Two people's two grants, and one more: `view` is an attachment, and so is each of the other grants' policies.
+    let removals = Removals::of([&last]);
+    assert_eq!((removals.taken, removals.standing), (5, 5));
     assert_eq!(done(&last, &after), before);
 }
 

@@ -12,14 +12,10 @@ use crate::settings::Settings;
 use crate::view::fleet::Accounts;
 use crate::view::plan as view;
 use daypass_aws::{What, Work};
-use daypass_core::plan::{Options, Plan};
+use daypass_core::plan::{Options, Plan, Removals};
 use daypass_core::team::TeamName;
 use jiff::Timestamp;
 use std::path::Path;
-
-/// A mass revocation is more than this part of what stands, and more than so many.
-const TENTH: usize = 10;
-const FEW: usize = 5;
 
 /// Runs `daypass apply`.
 pub(crate) async fn run(arguments: ApplyArgs, settings: &Settings) -> Result<Ending, Failure> {
@@ -118,14 +114,16 @@ async fn from_file(arguments: &ApplyArgs, path: &Path, settings: &Settings) -> R
 
 /// That it is no mass revocation, unless that was asked for.
 pub(crate) fn within_bounds(plan: &Plan, most: Option<usize>) -> Result<(), Failure> {
-    let (revocations, standing) = plan.revocations();
-    let most = most.unwrap_or_else(|| FEW.max(standing / TENTH));
-    if revocations <= most {
+    let removals = Removals::of(&plan.accounts);
+    if !removals.are_more_than(most) {
         return Ok(());
     }
     Err(Failure::failed(format!(
-        "this would take away {revocations} of {standing} grants that no file asks for any more, at most {most} are \
-         taken away without a word: nothing was changed"
+        "{}: nothing was changed",
+        view::mass_revocation(&removals)
     ))
-    .help(format!("are all files there? If it is meant: --max-removals {revocations}")))
+    .help(format!(
+        "are all files there? If it is meant: --max-removals {}",
+        removals.taken
+    )))
 }

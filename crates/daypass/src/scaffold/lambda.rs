@@ -5,7 +5,7 @@ use super::NewFile;
 use std::path::Path;
 
 const ALL_AT_ONCE: &str = r#"{"command": "${Command}", "teams": "all"}"#;
-const ONE_BY_ONE: &str = r#"{"command": "${Command}", "teams": "all", "max_concurrency": ${MaxConcurrency}, "tolerated_failure_percentage": ${ToleratedFailurePercentage}}"#;
+const ONE_BY_ONE: &str = r#"{"command": "${Command}", "teams": "all", "max_concurrency": ${MaxConcurrency}, "tolerated_failure_percentage": ${ToleratedFailurePercentage}, "max_removals": null}"#;
 
 /// The template, and what Lambda starts.
 pub(crate) fn lambda(directory: &Path, fan_out: bool) -> Vec<NewFile> {

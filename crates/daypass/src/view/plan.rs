@@ -7,7 +7,8 @@ mod markdown;
 mod statements;
 mod times;
 
-use daypass_core::plan::{ChangeKind, Plan};
+use crate::commands::Planned;
+use daypass_core::plan::{ChangeKind, Plan, Removals};
 
 pub(crate) use change::{place, said};
 pub(crate) use human::human;
@@ -28,6 +29,27 @@ pub(crate) fn question(plan: &Plan) -> String {
         count(changes, "change"),
         count(accounts, "account")
     )
+}
+
+/// What a mass revocation is, in words.
+pub(crate) fn mass_revocation(removals: &Removals) -> String {
+    format!(
+        "this takes away {} of {} that no file asks for any more",
+        removals.taken,
+        count(removals.standing, "grant")
+    )
+}
+
+/// What `apply` will say to a plan that takes away much.
+fn needs_a_word(planned: &Planned) -> Option<String> {
+    let removals = Removals::of(planned.iter().filter_map(|(_, plan)| plan.as_ref().ok()));
+    removals.are_more_than(None).then(|| {
+        format!(
+            "{}: `apply` does so only with --max-removals {}",
+            mass_revocation(&removals),
+            removals.taken
+        )
+    })
 }
 
 /// `1 change`, `2 changes`.

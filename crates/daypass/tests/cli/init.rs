@@ -179,7 +179,7 @@ fn files_of_ci_go_to_the_root_of_the_repository() {
     init(&home, &["access/aws"]);
     let workflow = read(&home, ".github/workflows/daypass.yml");
     assert!(
-        workflow.contains("daypass apply --all --dir access/aws --yes\n"),
+        workflow.contains("daypass apply --all --dir access/aws --yes ${MAX_REMOVALS:+"),
         "{workflow}"
     );
     assert!(
@@ -318,7 +318,7 @@ fn the_workflow_does_what_it_should_and_no_more() {
         [
             "daypass validate --all --format github",
             "daypass plan --all --read-only --format markdown --out plan.json > plan.md",
-            "daypass apply --all --yes",
+            "daypass apply --all --yes ${MAX_REMOVALS:+--max-removals \"$MAX_REMOVALS\"}",
             "daypass cleanup --all",
         ]
     );
@@ -371,12 +371,71 @@ fn the_pipeline_does_what_it_should_and_no_more() {
         [
             "daypass validate --all",
             "daypass plan --all --read-only --format markdown --out plan.json > plan.md",
-            "daypass apply --all --yes",
+            "daypass apply --all --yes ${MAX_REMOVALS:+--max-removals \"$MAX_REMOVALS\"}",
             "daypass cleanup --all",
         ]
     );
     let owners = read(&home, ".gitlab/CODEOWNERS");
     assert!(owners.contains("\n/.gitlab-ci.yml  @"), "{owners}");
+}
+
+/// GitLab Docs, "Notes API": the list, a new note, and a changed one.
+#[test]
+fn the_plans_note_is_written_once_and_then_kept_up_to_date() {
+    let home = Home::new();
+    init(&home, &["--ci", "gitlab"]);
+    let pipeline = yaml(&home, ".gitlab-ci.yml");
+    let mut script = Vec::new();
+    scripts(at(&pipeline, &["plan"]), &mut script);
+    script.retain(|script| script.contains("/notes"));
+    assert_eq!(script.len(), 1, "{script:?}");
+    home.file("plan.md", "### daypass plan\n\nNothing to do in 1 account.\n");
+    std::fs::create_dir(home.path().join("bin")).unwrap();
+    home.file(
+        "bin/curl",
+        "#!/bin/sh\necho \"$*\" >> calls\ncase \"$*\" in *per_page*) cat notes.json ;; esac\n",
+    );
+    let curl = home.path().join("bin/curl");
+    std::fs::set_permissions(&curl, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!(
+        "{}:{}",
+        curl.parent().unwrap().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let run = || {
+        let output = std::process::Command::new("sh")
+            .args(["-eu", "-c", &script[0]])
+            .current_dir(home.path())
+            .env("PATH", &path)
+            .envs([
+                ("DAYPASS_COMMENT_TOKEN", "token"),
+                ("CI_API_V4_URL", "https://gitlab.example.com/api/v4"),
+                ("CI_PROJECT_ID", "7"),
+                ("CI_MERGE_REQUEST_IID", "3"),
+            ])
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let calls = std::fs::read_to_string(home.path().join("calls")).unwrap();
+        std::fs::remove_file(home.path().join("calls")).unwrap();
+        calls.lines().last().unwrap().to_owned()
+    };
+    let others = r####"{"id":301,"type":null,"body":"Is \"### daypass plan\" right?","author":{"id":1,"username":"bert"}}"####;
+    home.file("notes.json", format!("[{others}]"));
+    assert!(
+        run().ends_with("body@plan.md https://gitlab.example.com/api/v4/projects/7/merge_requests/3/notes")
+    );
+    let own = r####"{"id":302,"type":null,"body":"### daypass plan\n\n**1 to create**","author":{"id":2,"username":"bot"}}"####;
+    home.file("notes.json", format!("[{others},{own}]"));
+    let call = run();
+    assert!(
+        call.contains("--request PUT") && call.ends_with("/notes/302"),
+        "{call}"
+    );
 }
 
 /// Templates name no host of a registry's, and no placeholder is left.
@@ -396,7 +455,7 @@ fn nothing_is_left_to_be_filled_in() {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap();
-            for word in ["@TEAM@", "@DIR@", "@PATHS@", "@INSTALL@", "@ROOT@"] {
+            for word in ["@TEAM@", "@DIR@", "@PATHS@", "@INSTALL@", "@NOTE@", "@ROOT@"] {
                 assert!(!text.contains(word), "{word} in {}", path.display());
             }
         }

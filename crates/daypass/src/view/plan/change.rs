@@ -102,15 +102,23 @@ pub(super) fn problem(problem: &Problem) -> (String, String) {
     )
 }
 
-/// `bert: inline policies 189 -> 378 of 2048 characters`
+/// `user bert: inline policies 189 -> 378 of 2048 characters`
 pub(super) fn quota(used: &QuotaUse) -> String {
     let (what, unit) = match used.quota {
         Quota::InlineCharacters => ("inline policies", " characters"),
         Quota::AttachedPolicies => ("attached policies", ""),
         Quota::Tags => ("tags", ""),
+        Quota::PolicyCharacters => ("size", " characters"),
+        Quota::Policies => ("customer managed policies", ""),
+        Quota::Roles => ("roles", ""),
+    };
+    let default = if used.quota.is_default() {
+        " (AWS's default)"
+    } else {
+        ""
     };
     format!(
-        "{}: {what} {} -> {} of {}{unit}",
-        used.principal, used.before, used.after, used.limit
+        "{}: {what} {} -> {} of {}{unit}{default}",
+        used.whose, used.before, used.after, used.limit
     )
 }

@@ -45,6 +45,10 @@ pub(crate) fn human(planned: &Planned, now: Timestamp) -> String {
             }
         }
     }
+    if let Some(warning) = super::needs_a_word(planned) {
+        line(&mut text, 0, WARNING, &format!("warning: {warning}"));
+        text.push('\n');
+    }
     text.push_str(&summary(planned));
     text
 }

@@ -30,6 +30,9 @@ pub(crate) fn markdown(planned: &Planned, now: Timestamp) -> String {
             count(plans().count(), "account")
         );
     }
+    if let Some(warning) = super::needs_a_word(planned) {
+        let _ = writeln!(text, ":warning: {warning}\n");
+    }
     for (nth, (asked, plan)) in planned.iter().enumerate() {
         let environments: Vec<&str> = asked
             .environments
@@ -93,17 +96,21 @@ fn section(title: &str, plan: &AccountPlan, now: Timestamp, room: usize) -> Stri
     if let Some(more) = plan.changes.len().checked_sub(ROWS).filter(|more| *more > 0) {
         let _ = writeln!(text, "\nand {more} more");
     }
-    let _ = write!(
-        text,
-        "\n<details><summary>Documents, deliveries and quotas</summary>\n\n```diff\n"
-    );
-    let mut end = String::from("```\n\n");
+    text.push_str("\n<details><summary>Documents, deliveries and quotas</summary>\n\n");
+    let mut end = String::new();
     for used in plan.quotas.iter().take(ROWS) {
         let _ = writeln!(end, "- {}", cell(&quota(used)));
     }
     end.push_str("\n</details>\n\n");
-    for change in &plan.changes {
-        let one = folded(change, now);
+    let in_rows = |nth: usize, change: &Change| nth < ROWS && is_told_by_its_row(change, now);
+    let changes = plan.changes.iter().enumerate();
+    let rest = changes.filter(|(nth, change)| !in_rows(*nth, change));
+    let told: Vec<String> = rest.map(|(_, change)| folded(change, now)).collect();
+    if !told.is_empty() {
+        text.push_str("```diff\n");
+        end.insert_str(0, "```\n\n");
+    }
+    for one in told {
         if text.len() + one.len() + MORE.len() + end.len() > room {
             text.push_str(MORE);
             break;
@@ -112,6 +119,11 @@ fn section(title: &str, plan: &AccountPlan, now: Timestamp, room: usize) -> Stri
     }
     text.push_str(&end);
     text
+}
+
+/// Whether there is nothing more to tell of a change than its row of the table does.
+fn is_told_by_its_row(change: &Change, now: Timestamp) -> bool {
+    details(change, now).len() <= 1 && change.before.is_none() && change.after.is_none()
 }
 
 /// A change with all that is known of it, for the folded part.
