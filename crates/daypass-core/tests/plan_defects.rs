@@ -9,8 +9,8 @@
 )]
 
 use daypass_core::plan::{
-    AccountAsked, AccountPlan, ObservedAccount, Operation, Options, Removals, Revocation, Why, effect, mark,
-    plan_account, plan_cleanup, plan_revocation,
+    AccountAsked, AccountPlan, ObservedAccount, Operation, Options, Removals, Revocation, State, Why, effect,
+    holdings, mark, plan_account, plan_cleanup, plan_revocation,
 };
 use daypass_core::team::Grantee;
 use daypass_drawn::{Team, account, checked, dev, entry_of, now, refusal::refusal};
@@ -557,6 +557,9 @@ fn what_the_earlier_tool_made_is_taken_over_and_not_made_again() {
     for options in [Options::default(), Options { adopt: true }] {
         let next = plan_account(&asked(&team), &after, now(), options).unwrap();
         assert_eq!(calls(&next), nothing(), "{options:?}");
+    }
+    for held in holdings(&asked(&team), &after, now()) {
+        assert_eq!(held.state, State::Active, "{held:?}");
     }
     let gone = [self::team("team", &policies, &[], &[])];
     let last = done(&self::plan(&gone, &after), &after);

@@ -318,7 +318,7 @@ impl<'a> Comparison<'a> {
         let name = name_of(arn);
         let marks = self.owned.marks(principal, arn);
         if let Some(team) = self.owned.policy_at(arn) {
-            let (key, end) = mark::read_policy_name(&team, &name);
+            let (key, end) = self.owned.grant_of(&team, arn);
             if wanted.is_some() || !marks.others.is_empty() || self.held.is(grantee, &team, &key) {
                 return None;
             }
@@ -443,7 +443,7 @@ impl<'a> Comparison<'a> {
     fn unused(&self, policy: &ObservedPolicy) -> Option<Change> {
         let team = self.owned.policy(policy)?;
         let name = name_of(&policy.arn);
-        let (key, end) = mark::read_policy_name(&team, &name);
+        let (key, end) = self.owned.grant_of(&team, &policy.arn);
         if self.held.is_for_anybody(&team, &key) || self.wanted.policies.contains_key(&policy.arn) {
             return None;
         }

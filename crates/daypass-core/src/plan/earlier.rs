@@ -101,6 +101,16 @@ pub(super) fn adopted(
     adopted
 }
 
+/// The permanent grant of a team's whose policy the earlier tool called so.
+pub(super) fn key_of<'a>(asked: &'a AccountAsked, team: &TeamName, name: &str) -> Option<&'a PolicyKey> {
+    let grants = asked.teams.iter().filter(|asked| asked.team == *team);
+    grants
+        .flat_map(|asked| &asked.grants)
+        .filter(|grant| grant.term == Term::Permanent)
+        .map(|grant| &grant.policy.key)
+        .find(|key| mark::earlier_policy_name(team, key).eq_ignore_ascii_case(name))
+}
+
 /// Says in a document that its policy was taken over.
 pub(super) fn mark_taken_over(document: &mut Document, team: &TeamName) {
     let sid = sid(team);

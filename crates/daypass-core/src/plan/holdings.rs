@@ -122,7 +122,7 @@ fn delivered(
     for arn in &principal.attached {
         let name = arn.iam_name().unwrap_or_default().to_owned();
         if let Some(team) = owned.policy_at(arn) {
-            let (key, end) = mark::read_policy_name(&team, &name);
+            let (key, end) = owned.grant_of(&team, arn);
             let form = if end.is_some() {
                 Form::Policies(1)
             } else {

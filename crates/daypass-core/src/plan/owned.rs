@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iam_policy::Arn;
+use jiff::Timestamp;
 
 use super::Options;
 use super::asked::AccountAsked;
@@ -63,6 +64,17 @@ impl<'a> Owned<'a> {
     /// The same by its ARN.
     pub(super) fn policy_at(&self, arn: &Arn) -> Option<TeamName> {
         self.policy(self.observed.policies.get(arn)?)
+    }
+
+    /// The grant that a policy of a team's delivers, and when it ends, as its name tells.
+    pub(super) fn grant_of(&self, team: &TeamName, policy: &Arn) -> (String, Option<Timestamp>) {
+        let name = policy.iam_name().unwrap_or_default();
+        // What was taken over keeps the name that the earlier tool gave it, in which a dot is a dash.
+        let taken_over = (policy.iam_path() == Some("/")).then(|| earlier::key_of(self.asked, team, name));
+        match taken_over.flatten() {
+            Some(key) => (key.to_string(), None),
+            None => mark::read_policy_name(team, name),
+        }
     }
 
     /// Whether a policy is taken over by this very plan.
@@ -133,7 +145,7 @@ impl<'a> Owned<'a> {
                 && self.marks(principal, policy) == Marks::default();
         }
         if let Some(team) = self.policy_at(policy) {
-            let (key, _) = mark::read_policy_name(&team, policy.iam_name().unwrap_or_default());
+            let (key, _) = self.grant_of(&team, policy);
             return !held.is(grantee, &team, &key);
         }
         let marks = self.marks(principal, policy);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Options;
 use super::asked::AccountAsked;
 use super::change::{AccountPlan, Change, ChangeKind, Thing, Why};
-use super::mark::{self, InlineMark};
+use super::mark::InlineMark;
 use super::observed::{ObservedAccount, ObservedPrincipal};
 use super::owned::Owned;
 use crate::team::{Grantee, TeamName};
@@ -78,7 +78,7 @@ pub(super) fn standing(asked: &AccountAsked, observed: &ObservedAccount) -> usiz
         }
         for arn in &principal.attached {
             if let Some(team) = owned.policy_at(arn) {
-                let (key, _) = mark::read_policy_name(&team, arn.iam_name().unwrap_or_default());
+                let (key, _) = owned.grant_of(&team, arn);
                 grants.insert((team, key));
             } else if owned.is_attached_by_us_alone(principal, arn) {
                 foreign += 1;
