@@ -102,11 +102,31 @@ impl Fleet {
             let work = work.clone();
             async move {
                 let account = fleet.open(&asked).await?;
-                let planned = account.plan(&asked, &work).await;
-                fleet.closed(&account, planned.map(|(plan, _)| plan))
+                let planned = match account.plan(&asked, &work).await {
+                    Ok((mut plan, _)) => account.tell_who_changed(&mut plan).await.map(|()| plan),
+                    Err(error) => Err(error),
+                };
+                fleet.closed(&account, planned)
             }
         })
         .await
+    }
+
+    /// Says in a plan that was made elsewhere who has changed what is not as the files say, where tags tell.
+    ///
+    /// # Errors
+    /// The account cannot be come into, or does not tell.
+    pub async fn tell_who_changed(
+        &self,
+        asked: &AccountAsked,
+        plan: &mut AccountPlan,
+    ) -> Result<(), AccountFailure> {
+        if plan.changed_policies().is_empty() {
+            return Ok(());
+        }
+        let account = self.open(asked).await?;
+        let told = account.tell_who_changed(plan).await;
+        self.closed(&account, told)
     }
 
     /// Who has what in each account at `at`.
@@ -159,9 +179,11 @@ impl Fleet {
         .await
     }
 
-    /// The session in an account: begun once.
+    /// The session in an account: begun once. The account's time begins with each thing that is done there: others have
+    /// been waited for in between, or somebody who thought before they agreed.
     async fn open(&self, asked: &AccountAsked) -> Result<Arc<Account>, AccountFailure> {
         if let Some(open) = self.known().get(&asked.account) {
+            open.begin();
             return Ok(Arc::clone(open));
         }
         let opened = Account::open(&self.connection, asked, self.settings, &self.watch).await;

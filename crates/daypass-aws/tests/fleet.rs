@@ -13,7 +13,7 @@ mod world;
 
 use std::time::Duration;
 
-use daypass_aws::{AccountOutcome, Fleet, FleetSettings, Instructions, What, Work};
+use daypass_aws::{AccountOutcome, Credentials, Fleet, FleetSettings, Instructions, What, Work};
 use daypass_core::plan::{AccountAsked, Options};
 use iam_sandbox::{Fault, FaultKind, Propagation};
 use tokio_util::sync::CancellationToken;
@@ -239,4 +239,48 @@ async fn reading_an_account_takes_no_longer_than_its_deadline() {
         start.elapsed()
     );
     assert!(plans[0].is_err());
+}
+
+/// The tags of a policy are in no listing: they are asked for where it is not as the files say, and only there.
+#[tokio::test(start_paused = true)]
+async fn who_changed_a_policy_is_told_where_its_tags_tell() {
+    let world = World::new(9, Propagation::none())
+        .await
+        .with_accounts(1, &["bert", "cora"])
+        .await;
+    let asked = files(1).asked(world.clock.now());
+    assert!(carry_out(&world.fleet(), &asked, &apply()).await[0].is_complete());
+    let key = world.sandbox.add_account(&account(0), world.clock.now());
+    let iam = world.iam_as(&Credentials::from_key(key.id, key.secret));
+    let arn = format!(
+        "arn:aws:iam::{}:policy/daypass/team/team/team-reports",
+        account(0)
+    );
+    let open = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+    iam.create_policy_version()
+        .policy_arn(&arn)
+        .policy_document(open)
+        .set_as_default(true)
+        .send()
+        .await
+        .unwrap();
+    let tag = aws_sdk_iam::types::Tag::builder()
+        .key("acme:LastModifiedBy")
+        .value("dora");
+    iam.tag_policy()
+        .policy_arn(&arn)
+        .tags(tag.build().unwrap())
+        .send()
+        .await
+        .unwrap();
+    let plans = world.fleet().plan(&asked, &apply()).await;
+    let plan = plans.into_iter().next().unwrap().unwrap();
+    let told: Vec<_> = plan
+        .changes
+        .iter()
+        .filter_map(|change| change.drift.clone())
+        .collect();
+    assert_eq!(told.len(), 1, "{:#?}", plan.changes);
+    assert_eq!(told[0].changed_by.as_deref(), Some("dora"));
+    assert!(carry_out(&world.fleet(), &asked, &apply()).await[0].is_complete());
 }

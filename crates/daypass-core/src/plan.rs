@@ -118,6 +118,10 @@ fn finished(
             policy_path: asked.settings.policy_path.clone(),
         },
         teams: asked.teams.iter().map(|team| team.team.clone()).collect(),
+        others: teams_in(observed, &asked.settings)
+            .into_keys()
+            .filter(|team| !asked.is_of(team))
+            .collect(),
         basis: Basis::new(asked, &named(asked), &changes, observed),
         quotas: quota::quotas(&changes, observed),
         changes,

@@ -462,7 +462,7 @@ fn a_revocation_denies_live_sessions_first_and_takes_nothing_that_another_entry_
             grantee: bert(),
             grant: grant.map(|key| key.parse().unwrap()),
         };
-        plan_revocation(&asked(&team), &state, &revocation, now())
+        plan_revocation(&asked(&team), &state, &revocation, now(), false)
     };
     let too = revoke(Some("too"));
     assert_eq!(

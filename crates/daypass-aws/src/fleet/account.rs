@@ -90,6 +90,17 @@ impl Account {
     }
 }
 
+impl Account {
+    /// Asks for the tags of policies that are not as the files say, and says in the plan what they tell.
+    pub(super) async fn tell_who_changed(&self, plan: &mut AccountPlan) -> Result<(), AwsError> {
+        for policy in plan.changed_policies() {
+            let tags = observe::policy_tags(self, &policy).await?;
+            plan.tell_who_changed(&policy, &tags);
+        }
+        Ok(())
+    }
+}
+
 async fn assume(base: &Connection, asked: &AccountAsked, pace: &Pace) -> Result<Connection, AwsError> {
     let settings = &asked.settings;
     let partition = partition_of_region(base.effective_region());

@@ -132,7 +132,6 @@ pub(super) async fn run(
 ) -> AccountOutcome {
     let mut outcome = AccountOutcome::of(instructions);
     let plan = &instructions.plan;
-    account.begin();
     let mut changes = plan.changes.clone();
     if instructions.verify && !changes.is_empty() {
         match account.observe().await.map(|observed| plan.remaining(&observed)) {

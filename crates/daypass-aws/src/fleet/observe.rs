@@ -238,6 +238,22 @@ async fn document(account: &Account, arn: &Arn) -> Result<Option<Document>, AwsE
     Ok(encoded.and_then(|encoded| text(encoded).document))
 }
 
+/// The tags of a customer managed policy, which no listing tells.
+pub(super) async fn policy_tags(account: &Account, arn: &Arn) -> Result<BTreeMap<String, String>, AwsError> {
+    let (iam, by) = (account.connection.iam(), &account.connection);
+    let call = || iam.get_policy().policy_arn(arn.to_string()).send();
+    let policy = match account.pace.make(by, "GetPolicy", call).await {
+        Ok(policy) => policy,
+        Err(failed) if failed.answer == Answer::NotFound => return Ok(BTreeMap::new()),
+        Err(failed) => return Err(failed.error),
+    };
+    let tags = policy.policy().map(|policy| policy.tags()).unwrap_or_default();
+    let pairs = tags
+        .iter()
+        .map(|tag| (tag.key().to_owned(), tag.value().to_owned()));
+    Ok(pairs.collect())
+}
+
 /// The account's own quotas ("IAM API Reference", GetAccountSummary).
 async fn limits(account: &Account) -> Result<AttachmentLimits, AwsError> {
     let (iam, by) = (account.connection.iam(), &account.connection);

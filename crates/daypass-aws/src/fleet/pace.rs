@@ -30,7 +30,7 @@ pub(super) struct Pace {
     calls: Mutex<Calls>,
     /// When the account was come into: its role may be new for a while.
     opened: Timestamp,
-    /// When its time began: with planning, and anew with the changes, for somebody may think in between.
+    /// When its time began, anew with each thing that is done in it.
     began: Mutex<Timestamp>,
     settings: FleetSettings,
     watch: FleetWatch,

@@ -27,7 +27,12 @@ pub enum What {
         every_team: bool,
     },
     /// Ends access now.
-    Revoke(Revocation),
+    Revoke {
+        /// Whose, and of what.
+        revocation: Revocation,
+        /// By teams too whose files are not here.
+        every_team: bool,
+    },
 }
 
 impl Work {
@@ -46,7 +51,10 @@ impl Work {
         let plan = match &self.what {
             What::Apply(options) => plan_account(asked, observed, now, *options)?,
             What::Cleanup { every_team } => plan_cleanup(asked, observed, now, *every_team),
-            What::Revoke(revocation) => plan_revocation(asked, observed, revocation, now),
+            What::Revoke {
+                revocation,
+                every_team,
+            } => plan_revocation(asked, observed, revocation, now, *every_team),
         };
         Ok(match &self.only {
             Some(grantee) => plan.only(grantee, observed),

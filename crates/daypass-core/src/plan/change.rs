@@ -1,6 +1,8 @@
 //! A plan: what is to change in each account, why, and the calls that do it.
 
-use iam_policy::AccountId;
+use std::collections::BTreeMap;
+
+use iam_policy::{AccountId, Arn};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,8 @@ pub struct AccountPlan {
     pub reach: Reach,
     /// Whose files were asked.
     pub teams: Vec<TeamName>,
+    /// Other teams whose marks the account carries. What they have is left alone.
+    pub others: Vec<TeamName>,
     /// What of the account the plan depends on.
     pub basis: Basis,
     /// In the order in which they are made.
@@ -250,5 +254,31 @@ impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.accounts.iter().all(|account| account.changes.is_empty())
+    }
+}
+
+impl AccountPlan {
+    /// Customer managed policies that are not as the files say: their tags are not in the one listing, and may tell who
+    /// has changed them.
+    pub fn changed_policies(&self) -> Vec<Arn> {
+        let drifted = self.changes.iter().filter(|change| change.drift.is_some());
+        let versions = drifted.flat_map(|change| &change.operations);
+        let arns = versions.filter_map(|operation| match operation {
+            Operation::CreatePolicyVersion { arn, .. } => Some(arn.clone()),
+            _ => None,
+        });
+        arns.collect()
+    }
+
+    /// Says of such a policy what its tags tell.
+    pub fn tell_who_changed(&mut self, policy: &Arn, tags: &BTreeMap<String, String>) {
+        let is_it = |operation: &Operation| matches!(operation, Operation::CreatePolicyVersion { arn, .. } if arn == policy);
+        let about_it = self
+            .changes
+            .iter_mut()
+            .filter(|change| change.operations.iter().any(is_it));
+        for drift in about_it.filter_map(|change| change.drift.as_mut()) {
+            drift.changed_by = super::difference::told_by(tags);
+        }
     }
 }

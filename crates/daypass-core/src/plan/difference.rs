@@ -549,19 +549,20 @@ pub(super) fn bare(
     }
 }
 
-/// Who has changed a principal last, if one of the tags that such things are written into tells.
+/// Who has changed a principal last, if its tags tell.
 pub(super) fn changed_by(principal: &ObservedPrincipal) -> Option<String> {
+    told_by(&principal.tags)
+}
+
+/// Who has changed something last, if one of the tags that such things are written into tells.
+pub(super) fn told_by(tags: &BTreeMap<String, String>) -> Option<String> {
     const KEYS: [&str; 4] = ["lastmodifiedby", "modifiedby", "changedby", "updatedby"];
     let plain = |key: &str| {
         let letters = key.chars().filter(char::is_ascii_alphanumeric);
         letters.map(|c| c.to_ascii_lowercase()).collect::<String>()
     };
     let is_told = |(key, _): &(&String, &String)| KEYS.iter().any(|known| plain(key).ends_with(known));
-    principal
-        .tags
-        .iter()
-        .find(is_told)
-        .map(|(_, value)| value.clone())
+    tags.iter().find(is_told).map(|(_, value)| value.clone())
 }
 
 /// A document as people read it.

@@ -25,7 +25,7 @@ pub struct Holding {
     pub grant: String,
     /// How it is delivered; none where it is asked for and not there yet.
     pub form: Option<Form>,
-    /// The policies and roles that deliver it, by their names in IAM.
+    /// The policies that deliver it, by their names in IAM, or the role, by its ARN: so it can be assumed.
     pub delivered_by: Vec<String>,
     /// When it begins, if not at once.
     pub starts_at: Option<Timestamp>,
@@ -111,7 +111,7 @@ fn delivered(
             tag(mark::TAG_GRANT).unwrap_or_default(),
             tag(mark::TAG_EXPIRES).and_then(|end| end.parse().ok()),
         );
-        return vec![(key, Form::Role, grantee.name().to_owned())];
+        return vec![(key, Form::Role, principal.arn.to_string())];
     }
     let mut found = Vec::new();
     for name in principal.inline.keys() {

@@ -46,13 +46,19 @@ pub fn given_again(asked: &AccountAsked, revocation: &Revocation) -> Vec<Source>
     sources.into_iter().collect()
 }
 
-/// The plan that ends it.
+/// The plan that ends it, with `every_team` also what teams have given whose files are not here.
 pub fn plan_revocation(
     asked: &AccountAsked,
     observed: &ObservedAccount,
     revocation: &Revocation,
     now: Timestamp,
+    every_team: bool,
 ) -> AccountPlan {
+    let asked = &if every_team {
+        asked.with_every_team(observed)
+    } else {
+        asked.clone()
+    };
     let nothing = Wanted::default();
     let owned = Owned::new(asked, observed, Options::default());
     let comparison = Comparison::new(asked, observed, &owned, &nothing, now, Options::default());

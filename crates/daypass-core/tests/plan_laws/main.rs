@@ -15,6 +15,7 @@ mod cleaning;
 mod ours;
 mod reached;
 mod resumed;
+mod revoked;
 mod sizes;
 
 use std::sync::LazyLock;

@@ -24,10 +24,21 @@ pub(crate) struct Asked {
     pub(crate) teams: Vec<TeamName>,
     /// What holds for all of them.
     pub(crate) settings: Arc<TeamSettings>,
+    /// Whether these are all teams that there are files of.
+    pub(crate) all: bool,
 }
 
 /// What became of planning in each account.
 pub(crate) type Planned = Vec<(AccountAsked, Result<AccountPlan, AccountFailure>)>;
+
+/// Unless all teams were asked, that others have something in an account is as it should be.
+pub(crate) fn without_others(planned: &mut Planned, all: bool) {
+    for plan in planned.iter_mut().filter_map(|(_, plan)| plan.as_mut().ok()) {
+        if !all {
+            plan.others.clear();
+        }
+    }
+}
 
 /// Reads teams' files. What is wrong with them is shown, and is the end.
 pub(crate) fn read(dir: &Path, teams: &[TeamName], all: bool, now: Timestamp) -> Result<Asked, Failure> {
@@ -55,6 +66,7 @@ pub(crate) fn read(dir: &Path, teams: &[TeamName], all: bool, now: Timestamp) ->
         accounts: AccountAsked::of(desired),
         teams: desired.iter().map(|team| team.team.clone()).collect(),
         settings,
+        all,
     })
 }
 

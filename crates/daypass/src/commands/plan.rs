@@ -38,7 +38,8 @@ pub(crate) async fn run(arguments: PlanArgs, settings: &Settings) -> Result<Endi
         let plans = fleet.plan(&asked.accounts, &work).await;
         Ok::<Planned, Failure>(asked.accounts.iter().cloned().zip(plans).collect())
     };
-    let planned = interrupts.unless(planning).await.map_err(|_| stopped())??;
+    let mut planned = interrupts.unless(planning).await.map_err(|_| stopped())??;
+    access::without_others(&mut planned, asked.all);
     let mut plan = access::plan_of(&planned, &asked.teams, now);
     for account in &mut plan.accounts {
         // Whoever carries it out is the deployer.

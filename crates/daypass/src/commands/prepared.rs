@@ -40,7 +40,8 @@ impl Prepared {
         let shown = Accounts::new(asked.accounts.len());
         let fleet = access::fleet(&place, gently, &shown);
         let plans = fleet.plan(&asked.accounts, &work).await;
-        let planned: Planned = asked.accounts.iter().cloned().zip(plans).collect();
+        let mut planned: Planned = asked.accounts.iter().cloned().zip(plans).collect();
+        access::without_others(&mut planned, asked.all);
         Ok(Prepared {
             plan: access::plan_of(&planned, &asked.teams, now),
             planned,

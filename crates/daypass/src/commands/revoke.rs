@@ -31,7 +31,10 @@ pub(crate) async fn run(arguments: RevokeArgs, settings: &Settings) -> Result<En
         .iter()
         .flat_map(|account| given_again(account, &revocation))
         .collect();
-    let work = Work::of(What::Revoke(revocation.clone()));
+    let work = Work::of(What::Revoke {
+        revocation: revocation.clone(),
+        every_team: all,
+    });
     let preparing = Prepared::plan(&asked, work, &arguments.pace, now, settings);
     let prepared = interrupts.unless(preparing).await.map_err(|_| stopped())??;
     prepared.shown.done();

@@ -78,7 +78,10 @@ async fn held(
     every_team: bool,
 ) -> Result<Held, AccountFailure> {
     let plan: Option<AccountPlan> = match plan_account(asked, observed, now, Options::default()) {
-        Ok(plan) => Some(plan),
+        Ok(mut plan) => {
+            fleet.tell_who_changed(asked, &mut plan).await?;
+            Some(plan)
+        }
         Err(_needs) => {
             let work = Work::of(What::Apply(Options::default()));
             let plans = fleet.plan(std::slice::from_ref(asked), &work).await;

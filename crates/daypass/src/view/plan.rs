@@ -9,6 +9,8 @@ mod times;
 
 use crate::commands::Planned;
 use daypass_core::plan::{ChangeKind, Plan, Removals};
+use daypass_core::team::TeamName;
+use std::collections::BTreeMap;
 
 pub(crate) use change::{place, said};
 pub(crate) use human::human;
@@ -50,6 +52,24 @@ fn needs_a_word(planned: &Planned) -> Option<String> {
             removals.taken
         )
     })
+}
+
+/// Teams that have something in an account though all teams were asked: their files are gone. A line for each.
+pub(crate) fn without_files(planned: &Planned) -> Vec<String> {
+    let mut accounts: BTreeMap<&TeamName, Vec<&str>> = BTreeMap::new();
+    for plan in planned.iter().filter_map(|(_, plan)| plan.as_ref().ok()) {
+        for team in &plan.others {
+            accounts.entry(team).or_default().push(plan.account.as_str());
+        }
+    }
+    let told = accounts.into_iter().map(|(team, accounts)| {
+        format!(
+            "team {team} has no files here, and still has access in {}: it stays as it is; `status --all` shows it, \
+             `revoke` ends it",
+            accounts.join(", ")
+        )
+    });
+    told.collect()
 }
 
 /// `1 change`, `2 changes`.

@@ -90,7 +90,7 @@ impl Status {
             parts.push("nobody has anything".to_owned());
         }
         if self.drift() > 0 {
-            parts.push(format!("{} changed by others", self.drift()));
+            parts.push(format!("{} not as the files say", self.drift()));
         }
         let unread = self
             .accounts
@@ -142,5 +142,5 @@ fn drift_told(change: &Change) -> String {
         .unwrap_or_default();
     let by = change.drift.as_ref().and_then(|drift| drift.changed_by.as_ref());
     let by = by.map(|who| format!(", changed by {who}")).unwrap_or_default();
-    format!("{}{whose} differs from the files{by}", change.name)
+    format!("{}{whose} is not as the files say{by}", change.name)
 }

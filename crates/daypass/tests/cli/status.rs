@@ -32,6 +32,8 @@ fn who_has_what_until_when_and_why() {
         "AssumeRole",
         "GetCallerIdentity",
         "GetAccountAuthorizationDetails",
+        // For the tags of what is not as the files say.
+        "GetPolicy",
     ];
     assert!(names.iter().all(|name| reads.contains(name)), "{names:?}");
 }
@@ -68,6 +70,24 @@ fn what_a_team_has_whose_files_are_gone_is_told() {
     // Of one team only that is told.
     let other = access.run(&["status", "other"]);
     assert!(!other.out.contains("in no file any more"), "{}", other.out);
+    // A plan for all tells it too, and leaves it alone; whoever ends somebody's access everywhere ends it.
+    let warning = "team payments has no files here, and still has access in 111122223333, 444455556666";
+    for format in ["human", "markdown"] {
+        let told = access
+            .run(&["plan", "--all", "--format", format])
+            .out
+            .replace("\n", " ");
+        assert!(told.contains(warning), "{told}");
+    }
+    assert!(!access.run(&["plan", "other"]).out.contains("payments"));
+    assert_eq!(
+        access.run(&["revoke", "other", "--user", "bert", "--yes"]).code,
+        0
+    );
+    assert!(access.run(&["status", "--all"]).out.contains("user bert"));
+    let ran = access.run(&["revoke", "--user", "bert", "--yes"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(!access.run(&["status", "--all"]).out.contains("user bert"));
 }
 
 #[test]

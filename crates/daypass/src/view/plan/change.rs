@@ -55,7 +55,7 @@ pub(super) fn details(change: &Change, now: Timestamp) -> Vec<String> {
     }
     if let Some(drift) = &change.drift {
         let by = drift.changed_by.as_ref().map(|who| format!(", changed by {who}"));
-        lines.push(format!("differs from the files{}", by.unwrap_or_default()));
+        lines.push(format!("the account has it otherwise{}", by.unwrap_or_default()));
     }
     lines
 }

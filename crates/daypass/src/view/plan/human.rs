@@ -45,8 +45,14 @@ pub(crate) fn human(planned: &Planned, now: Timestamp) -> String {
             }
         }
     }
-    if let Some(warning) = super::needs_a_word(planned) {
+    let warnings: Vec<String> = super::without_files(planned)
+        .into_iter()
+        .chain(super::needs_a_word(planned))
+        .collect();
+    for warning in &warnings {
         line(&mut text, 0, WARNING, &format!("warning: {warning}"));
+    }
+    if !warnings.is_empty() {
         text.push('\n');
     }
     text.push_str(&summary(planned));

@@ -33,6 +33,9 @@ pub(crate) fn markdown(planned: &Planned, now: Timestamp) -> String {
     if let Some(warning) = super::needs_a_word(planned) {
         let _ = writeln!(text, ":warning: {warning}\n");
     }
+    for team in super::without_files(planned).iter().take(PROBLEMS) {
+        let _ = writeln!(text, ":warning: {}\n", cell(team));
+    }
     for (nth, (asked, plan)) in planned.iter().enumerate() {
         let environments: Vec<&str> = asked
             .environments

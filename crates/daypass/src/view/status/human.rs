@@ -69,7 +69,7 @@ fn show(text: &mut String, held: &Held, at: Timestamp, several_teams: bool) {
         line(text, 4, style(holding.state), &told);
         if holding.form == Some(Form::Role) {
             let roles = holding.delivered_by.join(", ");
-            line(text, 6, QUIET, &format!("by assuming the role {roles}"));
+            line(text, 6, QUIET, &format!("by assuming {roles}"));
         }
         for source in &holding.sources {
             line(text, 6, QUIET, &format!("{}{}", place(source), said(source)));
