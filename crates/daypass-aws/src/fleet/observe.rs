@@ -247,7 +247,8 @@ pub(super) async fn policy_tags(account: &Account, arn: &Arn) -> Result<BTreeMap
         Err(failed) if failed.answer == Answer::NotFound => return Ok(BTreeMap::new()),
         Err(failed) => return Err(failed.error),
     };
-    let tags = policy.policy().map(|policy| policy.tags()).unwrap_or_default();
+    let policy = policy.policy();
+    let tags = policy.map(aws_sdk_iam::types::Policy::tags).unwrap_or_default();
     let pairs = tags
         .iter()
         .map(|tag| (tag.key().to_owned(), tag.value().to_owned()));

@@ -40,6 +40,7 @@ impl Prepared {
         let shown = Accounts::new(asked.accounts.len());
         let fleet = access::fleet(&place, gently, &shown);
         let plans = fleet.plan(&asked.accounts, &work).await;
+        shown.done();
         let mut planned: Planned = asked.accounts.iter().cloned().zip(plans).collect();
         access::without_others(&mut planned, asked.all);
         Ok(Prepared {

@@ -37,7 +37,6 @@ pub(crate) async fn run(arguments: RevokeArgs, settings: &Settings) -> Result<En
     });
     let preparing = Prepared::plan(&asked, work, &arguments.pace, now, settings);
     let prepared = interrupts.unless(preparing).await.map_err(|_| stopped())??;
-    prepared.shown.done();
     let human = arguments.format == OutcomeFormat::Human;
     if (human || arguments.dry_run)
         && let Err(error) = prepared.show(human, now)

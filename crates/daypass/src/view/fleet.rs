@@ -1,18 +1,19 @@
-//! Accounts at work: on a terminal a bar and the accounts that are being worked on, elsewhere a line for each step of
-//! each account.
+//! Accounts at work: on a terminal a bar over all of them and below it a line for each that is being worked on, elsewhere a
+//! line for each step of each account.
 
 use super::paint::{QUIET, paint};
 use daypass_aws::{FleetEvent, FleetWatch};
 use iam_policy::AccountId;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// So many accounts are told by what they do; the bar counts the others.
-const SHOWN: usize = 3;
+/// So many accounts have a line of their own; the last line counts the others.
+const LINES: usize = 8;
+const TICK: Duration = Duration::from_millis(100);
 
 /// Shows what a fleet does, until dropped.
 #[derive(Debug, Clone)]
@@ -20,8 +21,16 @@ pub(crate) struct Accounts(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    bar: Option<ProgressBar>,
+    screen: Option<Screen>,
     state: Mutex<State>,
+}
+
+/// What is drawn on a terminal.
+#[derive(Debug)]
+struct Screen {
+    all: MultiProgress,
+    total: ProgressBar,
+    lines: Mutex<Vec<ProgressBar>>,
 }
 
 #[derive(Debug, Default)]
@@ -38,17 +47,8 @@ impl Accounts {
     /// For so many accounts, which are read first.
     pub(crate) fn new(accounts: usize) -> Accounts {
         let on_terminal = std::io::stderr().is_terminal();
-        let bar = on_terminal.then(|| {
-            let target = ProgressDrawTarget::stderr();
-            let bar = ProgressBar::with_draw_target(u64::try_from(accounts).ok(), target);
-            let style =
-                ProgressStyle::with_template("{spinner:.cyan} {bar:20.cyan/dim} {pos}/{len} {wide_msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar.enable_steady_tick(Duration::from_millis(100));
-            bar
-        });
         Accounts(Arc::new(Shared {
-            bar,
+            screen: on_terminal.then(|| Screen::new(accounts)),
             state: Mutex::default(),
         }))
     }
@@ -65,32 +65,113 @@ impl Accounts {
         state.changes = Some(BTreeMap::new());
         state.finished.clear();
         drop(state);
-        if let Some(bar) = &self.0.bar {
-            bar.reset();
-            bar.set_length(u64::try_from(changes).unwrap_or(0));
+        if let Some(screen) = &self.0.screen {
+            screen.begin(changes);
         }
     }
 
     /// Says something that stays.
     pub(crate) fn say(&self, text: impl Display) {
-        match &self.0.bar {
-            Some(bar) => bar.suspend(|| super::say(text)),
+        match &self.0.screen {
+            Some(screen) => screen.all.suspend(|| super::say(text)),
             None => super::say(text),
         }
     }
 
-    /// Takes the bar away.
+    /// Takes the lines away, for good or until changes are made.
     pub(crate) fn done(&self) {
-        if let Some(bar) = &self.0.bar {
-            bar.finish_and_clear();
+        if let Some(screen) = &self.0.screen {
+            screen.clear();
         }
+    }
+}
+
+impl Screen {
+    fn new(accounts: usize) -> Screen {
+        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        let total = all.add(ProgressBar::new(0));
+        let style = ProgressStyle::with_template("{spinner:.cyan} {bar:20.cyan/dim} {pos}/{len}{msg}");
+        total.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let screen = Screen {
+            all,
+            total,
+            lines: Mutex::default(),
+        };
+        screen.begin(accounts);
+        screen
+    }
+
+    fn begin(&self, length: usize) {
+        self.total.reset();
+        self.total.set_length(u64::try_from(length).unwrap_or(0));
+        self.total.enable_steady_tick(TICK);
+    }
+
+    fn clear(&self) {
+        for line in self.lines().drain(..) {
+            line.finish_and_clear();
+            self.all.remove(&line);
+        }
+        self.total.disable_steady_tick();
+        self.total.finish_and_clear();
+    }
+
+    /// Whoever was interrupted while drawing leaves lines that can be drawn again.
+    fn lines(&self) -> std::sync::MutexGuard<'_, Vec<ProgressBar>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn draw(&self, state: &State) {
+        let done = match &state.changes {
+            Some(changes) => changes.values().sum(),
+            None => state.finished.len(),
+        };
+        self.total.set_position(u64::try_from(done).unwrap_or(0));
+        let unit = if state.changes.is_some() {
+            " changes"
+        } else {
+            " accounts"
+        };
+        self.total.set_message(unit);
+        let told = state.told();
+        let mut lines = self.lines();
+        while lines.len() > told.len() {
+            if let Some(line) = lines.pop() {
+                line.finish_and_clear();
+                self.all.remove(&line);
+            }
+        }
+        while lines.len() < told.len() {
+            let line = self.all.add(ProgressBar::new_spinner());
+            let style = ProgressStyle::with_template("  {wide_msg}");
+            line.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            lines.push(line);
+        }
+        for (line, text) in lines.iter().zip(told) {
+            line.set_message(text);
+        }
+    }
+}
+
+impl State {
+    /// A line for each account that is being worked on, as far as there is room.
+    fn told(&self) -> Vec<String> {
+        let busy = self.busy.iter();
+        let mut lines: Vec<String> = busy
+            .take(LINES)
+            .map(|(account, activity)| format!("{account}  {activity}"))
+            .collect();
+        if let Some(more) = self.busy.len().checked_sub(LINES).filter(|more| *more > 0) {
+            lines.push(format!("and {more} more"));
+        }
+        lines
     }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+        if let Some(screen) = &self.screen {
+            screen.clear();
         }
     }
 }
@@ -126,29 +207,11 @@ impl Shared {
         } else {
             state.busy.insert(account.clone(), activity.clone());
         }
-        match &self.bar {
-            Some(bar) => draw(bar, &state),
+        match &self.screen {
+            Some(screen) => screen.draw(&state),
             None => tell(&mut state, account, &activity),
         }
     }
-}
-
-fn draw(bar: &ProgressBar, state: &State) {
-    let done = match &state.changes {
-        Some(changes) => changes.values().sum(),
-        None => state.finished.len(),
-    };
-    bar.set_position(u64::try_from(done).unwrap_or(0));
-    let busy = state
-        .busy
-        .iter()
-        .take(SHOWN)
-        .map(|(account, activity)| format!("{account} {activity}"));
-    let mut message = busy.collect::<Vec<_>>().join("  ");
-    if let Some(more) = state.busy.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        let _ = write!(message, "  and {more} more");
-    }
-    bar.set_message(message);
 }
 
 /// A line where something else begins in an account; a page or a change more is not something else.
@@ -162,4 +225,27 @@ fn tell(state: &mut State, account: AccountId, activity: &str) {
     let line = if is_change { "making its changes" } else { activity };
     super::say(paint(QUIET, format_args!("{account}: {line}")));
     state.said.insert(account, kind.to_owned());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_account_at_work_has_a_line_as_far_as_there_is_room() {
+        let account = |number: usize| -> AccountId { format!("{number:012}").parse().unwrap() };
+        let busy = |number| State {
+            busy: (0..number)
+                .map(|one| (account(one), "3 of 20: reports".to_owned()))
+                .collect(),
+            ..State::default()
+        };
+        assert_eq!(busy(0).told(), [""; 0]);
+        assert_eq!(
+            busy(2).told(),
+            ["000000000000  3 of 20: reports", "000000000001  3 of 20: reports"]
+        );
+        assert_eq!(busy(8).told().len(), 8);
+        assert_eq!(busy(11).told().last().map(String::as_str), Some("and 3 more"));
+    }
 }

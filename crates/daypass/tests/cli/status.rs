@@ -76,7 +76,7 @@ fn what_a_team_has_whose_files_are_gone_is_told() {
         let told = access
             .run(&["plan", "--all", "--format", format])
             .out
-            .replace("\n", " ");
+            .replace('\n', " ");
         assert!(told.contains(warning), "{told}");
     }
     assert!(!access.run(&["plan", "other"]).out.contains("payments"));
