@@ -41,13 +41,14 @@ const MOST_FORMS: usize = 4;
 /// The policy that allows what was used, and nothing else.
 ///
 /// `widen`: resources of one kind become a pattern of all of that kind: `arn:aws:s3:::bucket/*` in place of each object.
-/// Without it there is no wildcard in the policy that is not in a resource already.
-pub fn policy_for(used: impl IntoIterator<Item = Used>, widen: bool) -> Document {
+/// Without it there is no wildcard in the policy that is not in a resource already, but for what was `made` on the way under
+/// a name that AWS chose (an instance's id): of that it has all of the kind, as the next one has another name.
+pub fn policy_for(used: impl IntoIterator<Item = Used>, made: &BTreeSet<String>, widen: bool) -> Document {
     let mut by_action: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for Used { action, resource } in used {
         let resource = match resource {
             _ if !can_be_named(&action, &resource) => "*".to_owned(),
-            resource if widen => widened(&resource),
+            resource if widen || made.contains(&resource) => widened(&resource),
             resource => resource,
         };
         by_action.entry(spelt(&action)).or_default().insert(resource);
@@ -182,6 +183,10 @@ mod tests {
         pairs.collect()
     }
 
+    fn none() -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+
     fn statements(document: &Document) -> Vec<String> {
         let joined = |texts: Vec<&str>| texts.join(" ");
         document
@@ -208,7 +213,7 @@ mod tests {
             ("iam:GetUser", "arn:aws:iam::111122223333:user/bert"),
         ]);
         for widen in [false, true] {
-            let told = statements(&policy_for(did.clone(), widen));
+            let told = statements(&policy_for(did.clone(), &none(), widen));
             assert!(
                 told.contains(&"iam:ListPolicies iam:ListUsers on *".to_owned()),
                 "{told:?}"
@@ -229,7 +234,7 @@ mod tests {
             ("s3:ListBucket", "arn:aws:s3:::b"),
         ]);
         assert_eq!(
-            statements(&policy_for(did.clone(), false)),
+            statements(&policy_for(did.clone(), &none(), false)),
             [
                 "ec2:DescribeInstances ec2:DescribeRegions on *",
                 "s3:GetObject s3:PutObject on arn:aws:s3:::b/x/1 arn:aws:s3:::b/x/2",
@@ -237,11 +242,25 @@ mod tests {
             ]
         );
         assert_eq!(
-            statements(&policy_for(did, true)),
+            statements(&policy_for(did, &none(), true)),
             [
                 "ec2:DescribeInstances ec2:DescribeRegions on *",
                 "s3:GetObject s3:PutObject on arn:aws:s3:::b/*",
                 "s3:ListBucket on arn:aws:s3:::b",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_made_on_the_way_is_all_of_its_kind() {
+        let instance = |id: &str| format!("arn:aws:ec2:us-east-1:111122223333:instance/{id}");
+        let (there, new) = (instance("i-0aaaaaaaaaaaaaaaa"), instance("i-0bbbbbbbbbbbbbbbb"));
+        let did = used(&[("ec2:StopInstances", &there), ("ec2:TerminateInstances", &new)]);
+        assert_eq!(
+            statements(&policy_for(did, &BTreeSet::from([new.clone()]), false)),
+            [
+                format!("ec2:StopInstances on {there}"),
+                format!("ec2:TerminateInstances on {}", instance("*")),
             ]
         );
     }

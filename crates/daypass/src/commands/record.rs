@@ -38,6 +38,8 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
         Failure::failed("cannot listen on loopback for the AWS calls of the command").why(error.to_string())
     })?;
     let environment = environment(&place, settings, monitor.port());
+    // What is there already is there again when the policy is tried.
+    let before: BTreeSet<String> = place.embedded.as_ref().map(instances).unwrap_or_default();
     let ran = child::run(&arguments.command, &environment, &mut interrupts).await;
     let calls = monitor.finish().await;
     let ran: Ran = match ran {
@@ -49,18 +51,16 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
         }
     };
     view::calls::show(&calls);
-    let used = match &place.embedded {
-        Some(embedded) => seen_by(embedded, &caller, &calls),
+    let recorded = match &place.embedded {
+        Some(embedded) => seen_by(embedded, &caller, &calls, &before),
         None => told_by_sdk(&calls, &caller, place.connection.region()),
     };
-    if used.is_empty() {
-        view::note(
-            "nothing was recorded: the command made no AWS call that needs a permission, or its SDK does not \
-             report its calls",
-        );
+    if recorded.used.is_empty() {
+        shown::nothing(recorded.any_call, place.embedded.is_some());
         return Ok(Ending::of_child(ran.status));
     }
-    let document = policy_for(used, arguments.wildcards);
+    shown::made(&recorded.used, &recorded.made);
+    let document = policy_for(recorded.used, &recorded.made, arguments.wildcards);
     shown::sizes(&document);
     match &arguments.out {
         Some(path) => {
@@ -77,8 +77,22 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
     Ok(Ending::of_child(ran.status))
 }
 
+/// What a run needed.
+struct Recorded {
+    used: Vec<Used>,
+    /// Resources that the command has made and that AWS has named.
+    made: BTreeSet<String>,
+    /// Whether any call was seen.
+    any_call: bool,
+}
+
+/// The instances that there are: of all that the embedded AWS makes, these have names that nobody chooses.
+fn instances(embedded: &Embedded) -> BTreeSet<String> {
+    embedded.sandbox.instance_arns().into_iter().collect()
+}
+
 /// What the embedded AWS decided on for the command's own credentials.
-fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls) -> Vec<Used> {
+fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls, before: &BTreeSet<String>) -> Recorded {
     let page = embedded.sandbox.log_after(0, MOST_CALLS);
     // What it does not have, it does not decide on: nothing is known of what such a call needs.
     let missing = |call: &&Call| {
@@ -87,11 +101,17 @@ fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls) -> Vec<Used> {
             && same.all(|seen| seen.checked.is_empty() && seen.error_code.is_some())
     };
     let missing = calls.iter().filter(missing);
-    shown::missing(
-        &missing
-            .map(|call| format!("{} {}", call.service, call.operation))
-            .collect(),
-    );
+    let address = embedded.address();
+    let mut missing: BTreeSet<String> = missing
+        .map(|call| format!("{} {}", call.service, call.operation))
+        .collect();
+    let strayed = calls
+        .past(&address.to_string())
+        .map(|call| format!("{} {}", call.service, call.operation))
+        .collect::<BTreeSet<_>>();
+    missing.extend(strayed);
+    view::calls::past_the_sandbox(calls, address);
+    shown::missing(&missing);
     if page.missed > 0 {
         view::warn(format_args!(
             "the first {} calls are forgotten: what only they needed is not in the policy",
@@ -99,6 +119,7 @@ fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls) -> Vec<Used> {
         ));
     }
     let own = caller.arn.to_string();
+    let any_call = !calls.is_empty() || !page.calls.is_empty();
     let mut used = Vec::new();
     let mut denied = BTreeSet::new();
     let mut others = BTreeSet::new();
@@ -121,11 +142,16 @@ fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls) -> Vec<Used> {
     }
     shown::denied(&denied);
     shown::others(&others);
-    used
+    let now = instances(embedded);
+    Recorded {
+        used,
+        made: now.difference(before).cloned().collect(),
+        any_call,
+    }
 }
 
 /// What follows from the operations that the SDK told of.
-fn told_by_sdk(calls: &Calls, caller: &Caller, region: Option<&str>) -> Vec<Used> {
+fn told_by_sdk(calls: &Calls, caller: &Caller, region: Option<&str>) -> Recorded {
     let whereabouts = Whereabouts {
         partition: caller.arn.partition().to_owned(),
         account: caller.account.clone(),
@@ -154,7 +180,11 @@ fn told_by_sdk(calls: &Calls, caller: &Caller, region: Option<&str>) -> Vec<Used
     perhaps.retain(|action| !used.iter().any(|one| one.action.eq_ignore_ascii_case(action)));
     shown::denied(&denied);
     shown::by_type(&used, &perhaps);
-    used
+    Recorded {
+        used,
+        made: BTreeSet::new(),
+        any_call: !calls.is_empty(),
+    }
 }
 
 /// The embedded AWS's admin; in an account the user's own environment, as it is.

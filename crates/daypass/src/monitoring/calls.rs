@@ -1,7 +1,8 @@
 //! The calls of one run, counted by what became of them; bounded, however many the child makes.
 
 use super::denial::{Denial, plain};
-use super::event::Event;
+use super::event::{Event, Kind};
+use std::collections::BTreeSet;
 
 /// Different calls that are kept apart; a run that makes more is told by their number.
 const MOST: usize = 500;
@@ -10,6 +11,8 @@ const MOST: usize = 500;
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     kinds: Vec<Call>,
+    /// Where attempts went: the host, the service and the operation.
+    hosts: BTreeSet<(String, String, String)>,
     left_out: usize,
     cut_off: bool,
 }
@@ -27,6 +30,17 @@ pub(crate) struct Call {
     pub(crate) times: usize,
 }
 
+/// A call that went elsewhere than it was meant to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Strayed<'c> {
+    /// Where it went.
+    pub(crate) host: &'c str,
+    /// The service, as in "SQS".
+    pub(crate) service: &'c str,
+    /// The operation, as in "ListQueues".
+    pub(crate) operation: &'c str,
+}
+
 /// What became of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -41,8 +55,14 @@ pub(crate) enum Outcome {
 }
 
 impl Calls {
-    /// Counts a call.
+    /// Counts a call; of an attempt at one, keeps where it went.
     pub(super) fn note(&mut self, event: Event) {
+        if event.kind() == Kind::ApiCallAttempt {
+            if let Some(host) = event.fqdn.filter(|_| self.hosts.len() < MOST) {
+                self.hosts.insert((host, event.service, event.api));
+            }
+            return;
+        }
         let outcome = Outcome::of(&event);
         let same = |call: &&mut Call| {
             call.service == event.service && call.operation == event.api && call.outcome == outcome
@@ -59,6 +79,16 @@ impl Calls {
         } else {
             self.left_out += 1;
         }
+    }
+
+    /// The calls that did not go to `host`, which has its port where it has one: each with where it went.
+    pub(crate) fn past<'c>(&'c self, host: &'c str) -> impl Iterator<Item = Strayed<'c>> {
+        let hosts = self.hosts.iter().filter(move |(other, ..)| other != host);
+        hosts.map(|(host, service, operation)| Strayed {
+            host,
+            service,
+            operation,
+        })
     }
 
     /// Takes down that more was sent than was read.
@@ -131,7 +161,7 @@ mod tests {
     use super::*;
 
     fn event(api: &str, code: Option<&str>, message: &str) -> Event {
-        let mut event = Event::default();
+        let mut event = Event::parse(br#"{"Type":"ApiCall","Service":"x","Api":"x"}"#).unwrap();
         (event.service, event.api) = ("S3".to_owned(), api.to_owned());
         event.final_aws_exception = code.map(str::to_owned);
         event.final_aws_exception_message = Some(message.to_owned());
@@ -181,6 +211,19 @@ mod tests {
             ]
         );
         assert_eq!(calls.iter().count(), 3, "the table tells them apart");
+    }
+
+    #[test]
+    fn an_attempt_tells_where_a_call_went() {
+        let mut calls = Calls::default();
+        for (service, host) in [("S3", "127.0.0.1:4566"), ("SQS", "queue.amazonaws.com")] {
+            let attempt =
+                format!(r#"{{"Type":"ApiCallAttempt","Service":"{service}","Api":"List","Fqdn":"{host}"}}"#);
+            calls.note(Event::parse(attempt.as_bytes()).unwrap());
+        }
+        assert!(calls.is_empty(), "attempts are no calls");
+        let past: Vec<_> = calls.past("127.0.0.1:4566").map(|call| call.service).collect();
+        assert_eq!(past, ["SQS"]);
     }
 
     #[test]

@@ -32,6 +32,34 @@ pub(crate) fn missing(missing: &BTreeSet<String>) {
     }
 }
 
+/// There is no policy, and why. The embedded AWS sees every call; in an account an SDK has to tell.
+pub(crate) fn nothing(called: bool, embedded: bool) {
+    let why = match (called, embedded) {
+        (true, _) => {
+            "none of these calls was allowed by a permission; a few need none, such as GetCallerIdentity"
+        }
+        (false, true) => "the command made no call to the embedded AWS",
+        (false, false) => "the command made no AWS call, or its SDK does not report its calls",
+    };
+    note(&format!("nothing was recorded: {why}"));
+}
+
+/// What the command made itself has another name each time.
+pub(crate) fn made(used: &[Used], made: &BTreeSet<String>) {
+    let named: BTreeSet<String> = used
+        .iter()
+        .filter(|one| made.contains(&one.resource))
+        .map(|one| one.resource.clone())
+        .collect();
+    if !named.is_empty() {
+        note(&format!(
+            "the command made {}, and AWS chose the name: the policy has all of its kind in that place, since the next \
+             one has another name",
+            some(&named)
+        ));
+    }
+}
+
 /// Calls that others made.
 pub(crate) fn others(principals: &BTreeSet<String>) {
     if !principals.is_empty() {

@@ -118,6 +118,149 @@ fn what_boto3_did_is_enough_to_do_it_again() {
     assert!(on("iam:ListRoles").len() == 1 && on("sts:GetCallerIdentity").is_empty());
 }
 
+/// Both runs have an embedded AWS of their own.
+#[test]
+fn what_was_done_to_instances_is_enough_to_do_it_again() {
+    let home = Home::new();
+    let script = "
+        set -e
+        web=$(aws ec2 describe-instances --filters Name=tag:Name,Values=web --output text \\
+            --query 'Reservations[].Instances[].InstanceId')
+        aws ec2 stop-instances --instance-ids $web --output text
+        aws ec2 create-tags --resources $web --tags Key=stopped,Value=yes
+        new=$(aws ec2 run-instances --image-id ami-0123456789abcdef0 --output text --query 'Instances[].InstanceId')
+        aws ec2 terminate-instances --instance-ids $new --query 'TerminatingInstances[].CurrentState.Name'
+    ";
+    let (recorded, tried) = record_and_try(&home, &["sh", "-c", script]);
+    assert_eq!(recorded, tried, "the instances are the same ones");
+    let statements = statements(&policy(&home));
+    let on = |action: &str| {
+        let with = statements
+            .iter()
+            .find(|(actions, _)| actions.iter().any(|one| one == action));
+        with.unwrap_or_else(|| panic!("{action}: {statements:?}"))
+            .1
+            .clone()
+    };
+    let web = on("ec2:StopInstances").remove(0);
+    assert!(
+        web.starts_with("arn:aws:ec2:us-east-1:111122223333:instance/i-0"),
+        "{web}"
+    );
+    assert_eq!(on("ec2:CreateTags"), [web]);
+    // What the command itself launches has another id each time.
+    assert_eq!(
+        on("ec2:TerminateInstances"),
+        ["arn:aws:ec2:us-east-1:111122223333:instance/*"]
+    );
+}
+
+#[test]
+fn what_was_done_with_roles_is_enough_to_do_it_again() {
+    let home = Home::new();
+    home.file(
+        "trust.json",
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"Service": "ec2.amazonaws.com"}}]}"#,
+    );
+    let script = "
+        set -e
+        aws iam create-role --role-name app --assume-role-policy-document file://trust.json --query Role.Arn
+        aws iam attach-role-policy --role-name app --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess
+        aws iam list-attached-role-policies --role-name app --query 'AttachedPolicies[].PolicyName'
+        aws iam create-instance-profile --instance-profile-name app --query InstanceProfile.Arn
+        aws iam add-role-to-instance-profile --instance-profile-name app --role-name app
+        aws iam list-users --query 'Users[].UserName'
+        aws iam get-user --user-name developer --query User.UserId
+        aws sts assume-role --role-arn arn:aws:iam::111122223333:role/admin --role-session-name app --query AssumedRoleUser.Arn
+        aws sts get-caller-identity --query Account
+    ";
+    let (recorded, tried) = record_and_try(&home, &["sh", "-c", script]);
+    assert_eq!(recorded, tried, "ids of what was there are the same ones");
+    let policy = policy(&home);
+    let actions: Vec<String> = statements(&policy)
+        .into_iter()
+        .flat_map(|(actions, _)| actions)
+        .collect();
+    for needed in ["iam:PassRole", "iam:AttachRolePolicy", "sts:AssumeRole"] {
+        assert!(
+            actions.iter().any(|action| action == needed),
+            "{needed}: {actions:?}"
+        );
+    }
+    assert!(!policy.to_string().contains(":role/*"), "{policy:#}");
+}
+
+#[test]
+fn what_was_done_to_objects_is_enough_to_do_it_again() {
+    let home = Home::new();
+    let script = "
+        set -e
+        mkdir -p site && echo hello > site/index.html && echo body > site/style.css
+        aws s3 sync site s3://logs/site --no-progress
+        aws s3 ls s3://logs/site/ | wc -l
+        aws s3 cp s3://reports/2026/q1.csv s3://logs/q1.csv --no-progress
+        aws s3 mv s3://logs/q1.csv s3://logs/old/q1.csv --no-progress
+        aws s3 rm s3://logs/site --recursive
+        curl -sf \"$(aws s3 presign s3://reports/2026/q2.csv)\" | head -1
+        aws s3api get-object-tagging --bucket reports --key 2026/q1.csv --output text
+    ";
+    record_and_try(&home, &["sh", "-c", script]);
+    let statements = statements(&policy(&home));
+    let everywhere = statements
+        .iter()
+        .any(|(_, resources)| resources.iter().any(|one| one.contains('*')));
+    assert!(!everywhere, "{statements:?}");
+}
+
+/// The AWS CLI, version 1, goes to queue.amazonaws.com whatever AWS_ENDPOINT_URL says (awscli,
+/// `customizations/overridesslcommonname.py`). Here a proxy that is not there keeps it from that.
+#[test]
+fn a_call_that_goes_past_the_embedded_aws_is_told() {
+    for command in [&["record", "--sandbox"][..], &["try", "--sandbox", "policy.json"]] {
+        let home = Home::new();
+        let output = with_aws(&home)
+            .env("HTTPS_PROXY", "http://127.0.0.1:9")
+            .env("AWS_MAX_ATTEMPTS", "1")
+            .args(command)
+            .args(["--", "aws", "sqs", "list-queues"])
+            .output()
+            .unwrap();
+        let err = texts(&output).1;
+        assert!(
+            err.contains("SQS ListQueues went to queue.amazonaws.com and not to the embedded AWS"),
+            "{err}"
+        );
+        assert!(err.contains("--endpoint-url"), "{err}");
+    }
+    // With the address it comes, and is told that there is no such service.
+    let home = Home::new();
+    let output = with_aws(&home)
+        .args(["record", "--sandbox", "--", "sh", "-c"])
+        .arg("aws sqs list-queues --endpoint-url $AWS_ENDPOINT_URL")
+        .output()
+        .unwrap();
+    let err = texts(&output).1;
+    assert!(err.contains("The sandbox has no service sqs"), "{err}");
+    assert!(!err.contains("went to"), "{err}");
+}
+
+#[test]
+fn of_calls_that_need_no_permission_it_is_not_said_that_there_were_none() {
+    let home = Home::new();
+    let output = with_aws(&home)
+        .args(["record", "--sandbox", "--", "aws", "sts", "get-caller-identity"])
+        .output()
+        .unwrap();
+    let err = texts(&output).1;
+    assert!(err.contains("GetCallerIdentity"), "{err}");
+    assert!(
+        err.contains("nothing was recorded: none of these calls was allowed by a permission"),
+        "{err}"
+    );
+    assert!(!err.contains("made no"), "{err}");
+}
+
 #[test]
 fn wildcards_are_there_on_request_only() {
     let home = Home::new();
