@@ -16,7 +16,7 @@ pub struct Used {
 }
 
 /// Where calls were made, as far as it tells ARNs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Whereabouts {
     /// Such as `aws`.
     pub partition: String,
@@ -24,6 +24,8 @@ pub struct Whereabouts {
     pub account: AccountId,
     /// The region, where it is known.
     pub region: Option<String>,
+    /// The bucket of Amazon S3, where it is known.
+    pub bucket: Option<String>,
 }
 
 /// What a call needs of which only the operation is known.
@@ -35,6 +37,8 @@ pub struct Derived {
     pub perhaps: BTreeSet<String>,
 }
 
+/// Stands for a bucket's name in forms of ARNs.
+const BUCKET: &str = "${BucketName}";
 /// More patterns than these for one action say no more than `*`.
 const MOST_FORMS: usize = 4;
 
@@ -75,7 +79,24 @@ pub fn policy_for(used: impl IntoIterator<Item = Used>, made: &BTreeSet<String>,
     Document::new(statements.collect())
 }
 
-/// What a call needs, by the operation's name alone: on which resources it was, SDKs do not tell.
+/// The bucket that a host is the address of, where its name is in it: `reports.s3.eu-central-1.amazonaws.com`.
+///
+/// "Virtual hosting of buckets", Amazon S3 User Guide: regional, global, dual-stack, FIPS and accelerated endpoints. Access
+/// points and directory buckets have addresses of their own kinds, which are none of these.
+pub fn bucket_of_host(host: &str) -> Option<&str> {
+    const OTHERS: [&str; 4] = ["-accesspoint", "-object-lambda", "-outposts", "-control"];
+    let stem = [".amazonaws.com", ".amazonaws.com.cn"]
+        .iter()
+        .find_map(|end| host.strip_suffix(end))?;
+    let (bucket, behind) = stem.rfind(".s3").and_then(|at| stem.split_at_checked(at))?;
+    let behind = behind.strip_prefix(".s3")?;
+    let is_of_buckets = behind.is_empty()
+        || behind.starts_with('.')
+        || behind.starts_with('-') && !OTHERS.iter().any(|other| behind.starts_with(other));
+    (is_of_buckets && !bucket.is_empty()).then_some(bucket)
+}
+
+/// What a call needs, by the operation's name and where it went: on which resources it was, SDKs do not tell.
 ///
 /// `service` and `operation` are as in client-side monitoring: see [`actions_of`].
 pub fn derived(service: &str, operation: &str, whereabouts: &Whereabouts) -> Derived {
@@ -94,6 +115,24 @@ pub fn derived(service: &str, operation: &str, whereabouts: &Whereabouts) -> Der
         derived
             .perhaps
             .extend(known.dependent_actions().map(str::to_owned));
+        // A copy reads from where another header says, and is sent to where it writes.
+        let is_source = name.starts_with("s3:Get") && operation.contains("Copy");
+        if let Some(bucket) = whereabouts.bucket.as_ref().filter(|_| !is_source) {
+            let formats = known
+                .resource_types()
+                .flat_map(|resource| resource.resource_type.arn_formats());
+            let of_buckets = formats.filter(|format| format.as_str().contains(BUCKET));
+            let named: BTreeSet<String> = of_buckets
+                .map(|format| filled(&format.as_str().replace(BUCKET, bucket), whereabouts))
+                .collect();
+            if !named.is_empty() {
+                derived.used.extend(named.into_iter().map(|resource| Used {
+                    action: name.clone(),
+                    resource,
+                }));
+                continue;
+            }
+        }
         let types: Vec<_> = known.resource_types().collect();
         let named_by_all = types.iter().filter(|resource| resource.required);
         let mut forms: Vec<String> = named_by_all
@@ -265,12 +304,63 @@ mod tests {
         );
     }
 
+    /// "Virtual hosting of buckets", Amazon S3 User Guide.
+    #[test]
+    fn a_bucket_stands_in_its_address() {
+        for (host, bucket) in [
+            ("reports.s3.amazonaws.com", Some("reports")),
+            ("reports.s3.eu-central-1.amazonaws.com", Some("reports")),
+            ("reports.s3.dualstack.eu-central-1.amazonaws.com", Some("reports")),
+            ("reports.s3-fips.us-east-1.amazonaws.com", Some("reports")),
+            ("reports.s3-accelerate.amazonaws.com", Some("reports")),
+            (
+                "my.s3.reports.s3.cn-north-1.amazonaws.com.cn",
+                Some("my.s3.reports"),
+            ),
+            ("s3.eu-central-1.amazonaws.com", None),
+            ("ap-111122223333.s3-accesspoint.us-east-1.amazonaws.com", None),
+            (
+                "b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com",
+                None,
+            ),
+            ("sqs.us-east-1.amazonaws.com", None),
+            ("reports.s3.example.com", None),
+            ("127.0.0.1:4566", None),
+        ] {
+            assert_eq!(bucket_of_host(host), bucket, "{host}");
+        }
+        let there = Whereabouts {
+            partition: "aws".to_owned(),
+            account: "111122223333".parse().unwrap(),
+            region: Some("eu-central-1".to_owned()),
+            bucket: Some("reports".to_owned()),
+        };
+        let of = |operation: &str| derived("S3", operation, &there).used;
+        assert_eq!(
+            of("ListObjectsV2"),
+            used(&[("s3:ListBucket", "arn:aws:s3:::reports")])
+        );
+        assert_eq!(
+            of("PutObject"),
+            used(&[("s3:PutObject", "arn:aws:s3:::reports/*")])
+        );
+        assert_eq!(of("ListBuckets"), used(&[("s3:ListAllMyBuckets", "*")]));
+        let copied = of("CopyObject");
+        let on = |action: &str| -> Vec<&str> {
+            let of_action = copied.iter().filter(|one| one.action == action);
+            of_action.map(|one| one.resource.as_str()).collect()
+        };
+        assert_eq!(on("s3:PutObject"), ["arn:aws:s3:::reports/*"]);
+        assert!(on("s3:GetObject").contains(&"arn:aws:s3:::*/*"), "{copied:?}");
+    }
+
     #[test]
     fn of_an_operation_alone_the_types_of_resource_are_known() {
         let here = Whereabouts {
             partition: "aws".to_owned(),
             account: "111122223333".parse().unwrap(),
             region: Some("eu-central-1".to_owned()),
+            bucket: None,
         };
         let of = |service: &str, operation: &str| derived(service, operation, &here);
         assert_eq!(

@@ -5,16 +5,17 @@ use crate::cli::RecordArgs;
 use crate::exit::Ending;
 use crate::failure::{Failure, interrupted};
 use crate::interrupt::Interrupts;
-use crate::monitoring::{Call, Calls, Monitor, Outcome};
+use crate::monitoring::{Calls, Monitor, Outcome};
 use crate::place::{Embedded, Place, SANDBOX_REGION};
 use crate::settings::{Settings, Variables};
 use crate::view::{self, record as shown};
 use crate::whole_file::{self, Readers};
 use daypass_aws::Caller;
-use daypass_core::record::{Derived, Used, Whereabouts, derived, policy_for};
+use daypass_core::record::{Derived, Used, Whereabouts, bucket_of_host, derived, policy_for};
 use iam_policy::Decision;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::path::Path;
 
 /// Calls of one run that are looked at: as many as the embedded AWS remembers.
 const MOST_CALLS: usize = 10_000;
@@ -24,6 +25,16 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
     if let Err(not_started) = child::find(&arguments.command, &settings.variables) {
         view::failure(&Failure::from(&not_started));
         return Ok(not_started.ending());
+    }
+    if let Some(parent) = arguments.out.as_deref().and_then(Path::parent)
+        && !parent.as_os_str().is_empty()
+        && !parent.is_dir()
+    {
+        // Not after the command has run, whose policy would be lost.
+        return Err(Failure::bad_input(format!(
+            "--out: there is no directory {}",
+            parent.display()
+        )));
     }
     let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
     let Ok(place) = interrupts.unless(Place::open(settings)).await else {
@@ -39,7 +50,7 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
     })?;
     let environment = environment(&place, settings, monitor.port());
     // What is there already is there again when the policy is tried.
-    let before: BTreeSet<String> = place.embedded.as_ref().map(instances).unwrap_or_default();
+    let before = place.embedded.as_ref().map(Before::of).unwrap_or_default();
     let ran = child::run(&arguments.command, &environment, &mut interrupts).await;
     let calls = monitor.finish().await;
     let ran: Ran = match ran {
@@ -86,25 +97,51 @@ struct Recorded {
     any_call: bool,
 }
 
+/// The embedded AWS before the command runs.
+#[derive(Default)]
+struct Before {
+    instances: BTreeSet<String>,
+    /// How many calls are in its log: our own.
+    calls: u64,
+}
+
+impl Before {
+    fn of(embedded: &Embedded) -> Before {
+        Before {
+            instances: instances(embedded),
+            calls: embedded.sandbox.log_after(0, MOST_CALLS).next,
+        }
+    }
+}
+
+/// What it answers to operations that it does not have.
+const UNKNOWN: [&str; 3] = ["InvalidAction", "NotImplemented", "UnknownOperationException"];
+
 /// The instances that there are: of all that the embedded AWS makes, these have names that nobody chooses.
 fn instances(embedded: &Embedded) -> BTreeSet<String> {
     embedded.sandbox.instance_arns().into_iter().collect()
 }
 
 /// What the embedded AWS decided on for the command's own credentials.
-fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls, before: &BTreeSet<String>) -> Recorded {
-    let page = embedded.sandbox.log_after(0, MOST_CALLS);
-    // What it does not have, it does not decide on: nothing is known of what such a call needs.
-    let missing = |call: &&Call| {
+fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls, before: &Before) -> Recorded {
+    let page = embedded.sandbox.log_after(before.calls, MOST_CALLS);
+    // What it does not have, it does not decide on: nothing is known of what such a call needs. Nor where a call fails
+    // before that, on what it asks for.
+    let (mut missing, mut undecided) = (BTreeSet::new(), BTreeSet::new());
+    for call in calls
+        .iter()
+        .filter(|call| matches!(call.outcome, Outcome::Failed(_)))
+    {
         let mut same = page.calls.iter().filter(|seen| seen.operation == call.operation);
-        matches!(call.outcome, Outcome::Failed(_))
-            && same.all(|seen| seen.checked.is_empty() && seen.error_code.is_some())
-    };
-    let missing = calls.iter().filter(missing);
+        let is_unknown = |code: &Option<String>| code.as_deref().is_some_and(|code| UNKNOWN.contains(&code));
+        let name = format!("{} {}", call.service, call.operation);
+        if same.clone().all(|seen| is_unknown(&seen.error_code)) {
+            missing.insert(name);
+        } else if same.all(|seen| seen.checked.is_empty() && seen.error_code.is_some()) {
+            undecided.insert(name);
+        }
+    }
     let address = embedded.address();
-    let mut missing: BTreeSet<String> = missing
-        .map(|call| format!("{} {}", call.service, call.operation))
-        .collect();
     let strayed = calls
         .past(&address.to_string())
         .map(|call| format!("{} {}", call.service, call.operation))
@@ -112,6 +149,7 @@ fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls, before: &BTreeSe
     missing.extend(strayed);
     view::calls::past_the_sandbox(calls, address);
     shown::missing(&missing);
+    shown::undecided(&undecided);
     if page.missed > 0 {
         view::warn(format_args!(
             "the first {} calls are forgotten: what only they needed is not in the policy",
@@ -145,17 +183,18 @@ fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls, before: &BTreeSe
     let now = instances(embedded);
     Recorded {
         used,
-        made: now.difference(before).cloned().collect(),
+        made: now.difference(&before.instances).cloned().collect(),
         any_call,
     }
 }
 
 /// What follows from the operations that the SDK told of.
 fn told_by_sdk(calls: &Calls, caller: &Caller, region: Option<&str>) -> Recorded {
-    let whereabouts = Whereabouts {
+    let somewhere = Whereabouts {
         partition: caller.arn.partition().to_owned(),
         account: caller.account.clone(),
         region: region.map(str::to_owned),
+        bucket: None,
     };
     let mut used = Vec::new();
     let mut perhaps = BTreeSet::new();
@@ -167,12 +206,25 @@ fn told_by_sdk(calls: &Calls, caller: &Caller, region: Option<&str>) -> Recorded
             }
             // An error that is not about permissions comes after they were looked at.
             Outcome::Allowed | Outcome::Failed(_) => {
-                let Derived {
-                    used: more,
-                    perhaps: others,
-                } = derived(&call.service, &call.operation, &whereabouts);
-                used.extend(more);
-                perhaps.extend(others);
+                let mut places: BTreeSet<Whereabouts> = calls
+                    .attempts_at(call)
+                    .map(|attempt| Whereabouts {
+                        region: attempt.region.clone().or_else(|| somewhere.region.clone()),
+                        bucket: bucket_of_host(&attempt.host).map(str::to_owned),
+                        ..somewhere.clone()
+                    })
+                    .collect();
+                if places.is_empty() {
+                    places.insert(somewhere.clone());
+                }
+                for place in places {
+                    let Derived {
+                        used: more,
+                        perhaps: others,
+                    } = derived(&call.service, &call.operation, &place);
+                    used.extend(more);
+                    perhaps.extend(others);
+                }
             }
             Outcome::NoAnswer(_) => {}
         }

@@ -11,8 +11,7 @@ const MOST: usize = 500;
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     kinds: Vec<Call>,
-    /// Where attempts went: the host, the service and the operation.
-    hosts: BTreeSet<(String, String, String)>,
+    attempts: BTreeSet<Attempt>,
     left_out: usize,
     cut_off: bool,
 }
@@ -30,15 +29,19 @@ pub(crate) struct Call {
     pub(crate) times: usize,
 }
 
-/// A call that went elsewhere than it was meant to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Strayed<'c> {
-    /// Where it went.
-    pub(crate) host: &'c str,
+/// An attempt at a call. Of those that are alike one is kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Attempt {
+    /// Where it went, with a port where there is one.
+    pub(crate) host: String,
     /// The service, as in "SQS".
-    pub(crate) service: &'c str,
+    pub(crate) service: String,
     /// The operation, as in "ListQueues".
-    pub(crate) operation: &'c str,
+    pub(crate) operation: String,
+    /// The region that it was signed for.
+    pub(crate) region: Option<String>,
+    /// Whether it was answered that it may not be.
+    pub(crate) is_refused: bool,
 }
 
 /// What became of a call.
@@ -58,8 +61,15 @@ impl Calls {
     /// Counts a call; of an attempt at one, keeps where it went.
     pub(super) fn note(&mut self, event: Event) {
         if event.kind() == Kind::ApiCallAttempt {
-            if let Some(host) = event.fqdn.filter(|_| self.hosts.len() < MOST) {
-                self.hosts.insert((host, event.service, event.api));
+            let is_refused = matches!(event.http_status_code, Some(401 | 403));
+            if let Some(host) = event.fqdn.filter(|_| self.attempts.len() < MOST) {
+                self.attempts.insert(Attempt {
+                    host,
+                    service: event.service,
+                    operation: event.api,
+                    region: event.region,
+                    is_refused,
+                });
             }
             return;
         }
@@ -81,13 +91,15 @@ impl Calls {
         }
     }
 
-    /// The calls that did not go to `host`, which has its port where it has one: each with where it went.
-    pub(crate) fn past<'c>(&'c self, host: &'c str) -> impl Iterator<Item = Strayed<'c>> {
-        let hosts = self.hosts.iter().filter(move |(other, ..)| other != host);
-        hosts.map(|(host, service, operation)| Strayed {
-            host,
-            service,
-            operation,
+    /// The attempts that did not go to `host`, which has its port where it has one.
+    pub(crate) fn past<'c>(&'c self, host: &'c str) -> impl Iterator<Item = &'c Attempt> {
+        self.attempts.iter().filter(move |attempt| attempt.host != host)
+    }
+
+    /// Where the attempts at calls like this one went, those that were refused left out.
+    pub(crate) fn attempts_at<'c>(&'c self, call: &'c Call) -> impl Iterator<Item = &'c Attempt> {
+        self.attempts.iter().filter(|attempt| {
+            !attempt.is_refused && attempt.service == call.service && attempt.operation == call.operation
         })
     }
 
@@ -222,7 +234,10 @@ mod tests {
             calls.note(Event::parse(attempt.as_bytes()).unwrap());
         }
         assert!(calls.is_empty(), "attempts are no calls");
-        let past: Vec<_> = calls.past("127.0.0.1:4566").map(|call| call.service).collect();
+        let past: Vec<_> = calls
+            .past("127.0.0.1:4566")
+            .map(|call| call.service.as_str())
+            .collect();
         assert_eq!(past, ["SQS"]);
     }
 

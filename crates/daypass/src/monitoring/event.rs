@@ -21,6 +21,10 @@ pub(super) struct Event {
     pub(super) final_sdk_exception: Option<String>,
     /// Of an attempt: the host that it went to, with a port where there is one.
     pub(super) fqdn: Option<String>,
+    /// Of an attempt: the region that it was signed for.
+    pub(super) region: Option<String>,
+    /// Of an attempt: its status, if there was an answer.
+    pub(super) http_status_code: Option<u16>,
 }
 
 /// What an event is about.
@@ -50,7 +54,8 @@ impl Event {
         };
         let names_are_sane = is_sane(&event.service, " -_.")
             && is_sane(&event.api, " -_.")
-            && event.fqdn.as_deref().is_none_or(|host| is_sane(host, "-_.:[]"));
+            && event.fqdn.as_deref().is_none_or(|host| is_sane(host, "-_.:[]"))
+            && event.region.as_deref().is_none_or(|region| is_sane(region, "-"));
         (event.r#type != Kind::Other && names_are_sane).then_some(event)
     }
 }

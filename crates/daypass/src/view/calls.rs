@@ -40,7 +40,7 @@ pub(crate) fn past_the_sandbox(calls: &Calls, address: SocketAddr) {
     let address = address.to_string();
     let mut hosts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for call in calls.past(&address) {
-        let names = hosts.entry(call.host).or_default();
+        let names = hosts.entry(&call.host).or_default();
         names.insert(format!("{} {}", call.service, call.operation));
     }
     for (host, names) in hosts {

@@ -292,12 +292,19 @@ fn what_the_embedded_aws_does_not_have_is_told() {
     let home = Home::new();
     let output = with_aws(&home)
         .args(["record", "--sandbox", "--out", "recorded.json", "--", "sh", "-c"])
-        .arg("aws dynamodb list-tables; aws s3api head-bucket --bucket reports; aws s3api head-bucket --bucket no-such-one")
+        .arg(
+            "aws dynamodb list-tables; aws ec2 describe-vpcs; \
+             aws s3api head-bucket --bucket reports; aws s3api head-object --bucket no-such-one --key x",
+        )
         .output()
         .unwrap();
     let err = texts(&output).1;
     assert!(
-        err.contains("not in the policy, since the embedded AWS does not have it: DynamoDB ListTables\n"),
+        err.contains("not in the policy, since the embedded AWS does not have it: DynamoDB ListTables, EC2 DescribeVpcs\n"),
+        "{err}"
+    );
+    assert!(
+        err.contains("they failed before permissions were looked at: S3 HeadObject\n"),
         "{err}"
     );
     let statements = statements(&policy(&home));
@@ -324,7 +331,7 @@ fn in_an_account_the_types_of_resource_are_named_and_told_so() {
     let err = texts(&output).1;
     assert!(output.status.success(), "{err}");
     assert!(
-        err.contains("SDKs do not report on which resources calls are"),
+        err.contains("SDKs do not report on which resources calls are, but for buckets"),
         "{err}"
     );
     assert_eq!(
@@ -347,6 +354,76 @@ fn in_an_account_the_types_of_resource_are_named_and_told_so() {
     assert!(output.status.success(), "{}", texts(&output).1);
 }
 
+/// What an SDK reports of calls to AWS itself: the bucket is in the address, the region beside it.
+const REPORTS: &str = r#"
+import json, os, socket
+
+def report(kind, **more):
+    event = {"Version": 1, "ClientId": "", "Type": kind, "Timestamp": 1, **more}
+    to = ("127.0.0.1", int(os.environ["AWS_CSM_PORT"]))
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(json.dumps(event).encode(), to)
+
+for service, api, host, region, status in [
+    ("S3", "GetObject", "reports.s3.eu-west-1.amazonaws.com", "eu-west-1", 200),
+    ("S3", "GetObject", "secrets.s3.eu-west-1.amazonaws.com", "eu-west-1", 403),
+    ("SQS", "SendMessage", "sqs.eu-west-3.amazonaws.com", "eu-west-3", 200),
+]:
+    report("ApiCallAttempt", Service=service, Api=api, Fqdn=host, Region=region, HttpStatusCode=status)
+    denied = {"FinalAwsException": "AccessDenied"} if status == 403 else {}
+    report("ApiCall", Service=service, Api=api, Region=region, FinalHttpStatusCode=status, **denied)
+"#;
+
+#[test]
+fn in_an_account_region_and_bucket_are_those_that_calls_went_to() {
+    let world = World::new();
+    world.home.file("reports.py", REPORTS);
+    let output = world
+        .daypass()
+        .args(["record", "--out", "recorded.json", "--"])
+        .arg(virtual_environment().join("bin/python"))
+        .arg("reports.py")
+        .output()
+        .unwrap();
+    let err = texts(&output).1;
+    assert!(output.status.success(), "{err}");
+    let one = |text: &str| vec![text.to_owned()];
+    assert_eq!(
+        statements(&policy(&world.home)),
+        [
+            (one("s3:GetObject"), one("arn:aws:s3:::reports/*")),
+            (
+                one("sqs:SendMessage"),
+                one("arn:aws:sqs:eu-west-3:111122223333:*")
+            ),
+        ]
+    );
+    assert!(
+        err.contains("not in the policy, since it was denied: S3 GetObject"),
+        "{err}"
+    );
+}
+
+#[test]
+fn a_policy_that_could_not_be_written_is_not_recorded_at_all() {
+    let home = Home::new();
+    let output = home
+        .daypass()
+        .args([
+            "record",
+            "--sandbox",
+            "--out",
+            "nowhere/recorded.json",
+            "--",
+            "touch",
+            "ran",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(texts(&output).1.contains("--out: there is no directory nowhere"));
+    assert!(!home.path().join("ran").exists());
+}
+
 #[test]
 fn a_command_without_calls_gives_no_policy_and_its_own_code() {
     let home = Home::new();
@@ -365,7 +442,11 @@ fn a_command_without_calls_gives_no_policy_and_its_own_code() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(7));
-    assert!(texts(&output).1.contains("nothing was recorded"));
+    let err = texts(&output).1;
+    assert!(
+        err.contains("nothing was recorded: the command made no call to the embedded AWS"),
+        "{err}"
+    );
     assert!(!home.path().join("recorded.json").exists());
     let output = home
         .daypass()
