@@ -74,7 +74,16 @@ impl Draft {
         let root = match policy_text::tree_of_yaml(text) {
             Ok(root) => Some(root),
             Err(wrong) => {
+                let is_comment = |line: &str| line.trim_start().starts_with('#');
+                let says_nothing = text
+                    .lines()
+                    .all(|line| line.trim().is_empty() || is_comment(line));
                 for diagnostic in wrong {
+                    let diagnostic = if says_nothing {
+                        diagnostic.with_help("a test file has `policies` and `cases`")
+                    } else {
+                        diagnostic
+                    };
                     findings.diagnostic(&path, Rule::Syntax, diagnostic);
                 }
                 None

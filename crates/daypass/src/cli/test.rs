@@ -46,7 +46,10 @@ EXIT CODE
 /// explained with the statement that decided, or that came near. Nothing is called.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that stands for itself")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that stands for itself"
+)]
 pub(crate) struct TestArgs {
     /// Test files, and directories to look for *.test.yaml and *_test.yaml in
     #[arg(value_name = "PATH", default_value = ".")]
