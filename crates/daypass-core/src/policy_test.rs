@@ -42,7 +42,7 @@ pub use known::{KnownPolicy, aws_policy, principal};
 pub use live::LeaseContents;
 pub use read::{Draft, Expectation, ExpectedReason};
 pub use run::{CaseRun, Failed, Problem, RunSettings, SuiteRun, Unexercised};
-pub use sense::{Oddity, acts_on, odd_key, odd_resource, odd_value};
+pub use sense::{ActedOn, Oddity, odd_key, odd_resource, odd_value};
 pub use shape::schema;
 pub use suite::{Case, Suite};
 

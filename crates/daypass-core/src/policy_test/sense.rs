@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use iam_catalog::{ConditionKey, Service, ValueType};
+use iam_catalog::{ArnFormat, ConditionKey, Service, ValueType};
 use iam_policy::syntax::nearest;
 use iam_policy::{Arn, Comparison};
 
@@ -158,30 +158,74 @@ pub fn odd_value(key: &str, value: &str) -> Option<Oddity> {
     })
 }
 
-/// Whether some action of those that a text stands for can be about a resource, which may be a pattern. `true` for what
-/// is not known.
-pub fn acts_on(action: &str, resource: &str) -> bool {
-    if resource == "*" {
-        return true;
-    }
-    let ActionNames::Known(names) = expand_actions(action) else {
-        return true;
-    };
-    // "All of a service" is a way to say anything: AWS's own pages allow what has no resources so.
-    let is_whole_service = resource.ends_with(":*");
-    names.iter().any(|name| {
-        let Some(known) = iam_catalog::action(name) else {
-            return true;
-        };
-        let mut types = known.resource_types().peekable();
-        if types.peek().is_none() {
-            return is_whole_service;
-        }
-        types.any(|acted| acted.resource_type.may_be(resource))
-    })
+/// What the actions that a text stands for can be about.
+#[derive(Debug, Clone, Default)]
+pub struct ActedOn {
+    /// Of all their types of resource, each once.
+    formats: Vec<ArnFormat>,
+    /// Whether some of them are on no resource.
+    any_without: bool,
+    /// Whether nothing is known of some.
+    is_open: bool,
 }
 
-/// What to tell of an action, or a pattern of actions, that [`acts_on`] none of these resources.
+impl ActedOn {
+    /// Of an action, or a pattern of actions.
+    pub fn of(action: &str) -> ActedOn {
+        let mut acted_on = ActedOn::default();
+        let ActionNames::Known(names) = expand_actions(action) else {
+            acted_on.is_open = true;
+            return acted_on;
+        };
+        for name in &names {
+            let Some(known) = iam_catalog::action(name) else {
+                acted_on.is_open = true;
+                continue;
+            };
+            let before = acted_on.formats.len();
+            let types = known.resource_types();
+            acted_on
+                .formats
+                .extend(types.flat_map(|acted| acted.resource_type.arn_formats()));
+            acted_on.any_without |= acted_on.formats.len() == before;
+        }
+        acted_on.formats.sort_unstable_by_key(|format| format.as_str());
+        acted_on.formats.dedup();
+        acted_on
+    }
+
+    /// Whether a resource, or some of a pattern of resources, can be one of them. `true` for what is not known.
+    pub fn includes(&self, resource: &str) -> bool {
+        // "All of a service" is a way to say anything: AWS's own pages allow what has no resources so.
+        let is_anything = resource == "*" || self.any_without && resource.ends_with(":*");
+        is_anything
+            || self.is_open
+            || self
+                .formats
+                .iter()
+                .any(|format| begins_alike(format.as_str(), resource) && format.may_be(resource))
+    }
+}
+
+/// Whether the service and the beginning of the resource part are the same, as far as both are written out. It tells most
+/// that differ apart, and takes little time.
+fn begins_alike(format: &str, resource: &str) -> bool {
+    let parts = |text| {
+        let mut parts = str::splitn(text, 6, ':');
+        Some((parts.nth(2)?, parts.nth(2)?))
+    };
+    let (Some((service, form)), Some((named, rest))) = (parts(format), parts(resource)) else {
+        return true;
+    };
+    let literal = |text: &str| text.find(['*', '?', '$']).unwrap_or(text.len());
+    let alike = |one: &str, other: &str| {
+        let both = literal(one).min(literal(other));
+        one.as_bytes().get(..both) == other.as_bytes().get(..both)
+    };
+    alike(service, named) && alike(form, rest)
+}
+
+/// What to tell of an action, or a pattern of actions, that are on none of these resources.
 pub fn odd_resource(action: &str, resources: &[&str]) -> Oddity {
     let quoted = shortened(action);
     let message = match resources {
@@ -310,7 +354,7 @@ mod tests {
             ("iam:PassRole", "arn:aws:iam::111122223333:role/app"),
             ("nosuch:Thing", "arn:aws:s3:::reports"),
         ] {
-            assert!(acts_on(action, resource), "{action} {resource}");
+            assert!(ActedOn::of(action).includes(resource), "{action} {resource}");
         }
         for (action, resource) in [
             ("s3:GetObject", "arn:aws:s3:::reports"),
@@ -322,7 +366,7 @@ mod tests {
             ),
             ("iam:PassRole", "arn:aws:iam::111122223333:user/bob"),
         ] {
-            assert!(!acts_on(action, resource), "{action} {resource}");
+            assert!(!ActedOn::of(action).includes(resource), "{action} {resource}");
         }
         let odd = odd_resource("s3:GetObject", &["arn:aws:s3:::reports"]);
         assert_eq!(odd.message, "s3:GetObject is never on arn:aws:s3:::reports");

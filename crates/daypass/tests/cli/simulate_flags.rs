@@ -298,7 +298,10 @@ fn what_no_request_has_is_told() {
         shown(&simulate(&home, &[&question[..], more].concat()))
     };
     for (wrong, told) in [
-        (&["--resource", "reports/x"][..], "--resource reports/x is no ARN"),
+        (
+            &["--resource", "reports/x"][..],
+            "--resource: `reports/x` is no ARN",
+        ),
         (
             &["--resource", "*", "--context", "aws:SourceIp=10.0.0.0/8"],
             "`10.0.0.0/8` is no value of aws:SourceIp",

@@ -6,7 +6,7 @@ use iam_policy::syntax::{Node, nearest};
 use iam_policy::{Decision, PolicyKind, Span};
 
 use super::super::actions::{ActionNames, expand_actions};
-use super::super::sense::{Oddity, acts_on, odd_resource};
+use super::super::sense::{ActedOn, Oddity, odd_resource};
 use super::super::shape::{CASE, REASON};
 use super::circumstances::{Circumstances, circumstances};
 use super::{Expectation, ExpectedReason};
@@ -27,20 +27,17 @@ pub(in super::super) struct CaseDraft {
     pub(in super::super) reason: Option<ExpectedReason>,
 }
 
-/// Which actions can be about which resources, each pair as written and looked up once.
+/// What actions can be about, each as written looked up once.
 #[derive(Debug, Default)]
 pub(super) struct Fitting {
-    known: HashMap<(String, String), bool>,
+    known: HashMap<String, ActedOn>,
 }
 
 impl Fitting {
-    fn fits(&mut self, action: &str, resource: &str) -> bool {
-        // `*` is whatever there is.
-        resource == "*"
-            || *self
-                .known
-                .entry((action.to_owned(), resource.to_owned()))
-                .or_insert_with(|| acts_on(action, resource))
+    fn acted_on(&mut self, action: &str) -> &ActedOn {
+        self.known
+            .entry(action.to_owned())
+            .or_insert_with(|| ActedOn::of(action))
     }
 }
 
@@ -181,10 +178,8 @@ fn never_on(
     };
     let mut any_fits = false;
     for entry in entries {
-        let fits: Vec<bool> = texts
-            .iter()
-            .map(|text| fitting.fits(&entry.value, text))
-            .collect();
+        let acted_on = fitting.acted_on(&entry.value);
+        let fits: Vec<bool> = texts.iter().map(|text| acted_on.includes(text)).collect();
         for (is_met, fits) in is_met.iter_mut().zip(&fits) {
             *is_met |= fits;
         }

@@ -10,7 +10,7 @@ use crate::simulation::{Answered, Texts, Written};
 use crate::view::simulate::question as shown;
 use crate::view::{self, simulate};
 use daypass_core::policy_test::{
-    ActionNames, Oddity, acts_on, expand_actions, odd_key, odd_resource, odd_value,
+    ActedOn, ActionNames, Oddity, expand_actions, odd_key, odd_resource, odd_value,
 };
 use iam_policy::{Decision, Engine, Level, PolicySet, Principal, Request, Source};
 use jiff::Timestamp;
@@ -163,7 +163,7 @@ fn policy_set(question: &QuestionArgs, shelf: &mut Shelf) -> Result<PolicySet, F
 fn look_at(question: &QuestionArgs) -> Result<(), Failure> {
     let resources: Vec<&str> = question.resources.iter().map(String::as_str).collect();
     if let Some(resource) = resources.iter().find(|resource| !is_resource(resource)) {
-        return Err(Failure::bad_input(format!("--resource {resource} is no ARN")).help(
+        return Err(Failure::bad_input(format!("--resource: `{resource}` is no ARN")).help(
             "write it as arn:aws:s3:::bucket/key; leave --resource out, or write '*', for actions that take none",
         ));
     }
@@ -175,12 +175,17 @@ fn look_at(question: &QuestionArgs) -> Result<(), Failure> {
     if resources.is_empty() {
         return Ok(());
     }
-    for action in &question.actions {
-        if !resources.iter().any(|resource| acts_on(action, resource)) {
+    let acted_on: Vec<ActedOn> = question
+        .actions
+        .iter()
+        .map(|action| ActedOn::of(action))
+        .collect();
+    for (action, acted_on) in question.actions.iter().zip(&acted_on) {
+        if !resources.iter().any(|resource| acted_on.includes(resource)) {
             tell("--action", odd_resource(action, &resources))?;
         }
     }
-    let is_stranger = |resource: &&&str| !question.actions.iter().any(|action| acts_on(action, resource));
+    let is_stranger = |resource: &&&str| !acted_on.iter().any(|acted_on| acted_on.includes(resource));
     // Where none fits any, that is told already.
     let strangers: Vec<&&str> = resources.iter().filter(is_stranger).collect();
     if strangers.len() < resources.len() {
