@@ -30,6 +30,7 @@ mod known;
 mod live;
 mod read;
 mod run;
+mod sense;
 mod shape;
 mod suite;
 #[cfg(test)]
@@ -40,7 +41,8 @@ pub use documents::{Found, FoundTeam, SuiteDocument, Wanted};
 pub use known::{KnownPolicy, aws_policy, principal};
 pub use live::LeaseContents;
 pub use read::{Draft, Expectation, ExpectedReason};
-pub use run::{CaseRun, Failed, Problem, RunSettings, SuiteRun};
+pub use run::{CaseRun, Failed, Problem, RunSettings, SuiteRun, Unexercised};
+pub use sense::{ActedOn, Oddity, odd_key, odd_resource, odd_value};
 pub use shape::schema;
 pub use suite::{Case, Suite};
 

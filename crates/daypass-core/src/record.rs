@@ -16,7 +16,7 @@ pub struct Used {
 }
 
 /// Where calls were made, as far as it tells ARNs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Whereabouts {
     /// Such as `aws`.
     pub partition: String,
@@ -24,6 +24,8 @@ pub struct Whereabouts {
     pub account: AccountId,
     /// The region, where it is known.
     pub region: Option<String>,
+    /// The bucket of Amazon S3, where it is known.
+    pub bucket: Option<String>,
 }
 
 /// What a call needs of which only the operation is known.
@@ -35,19 +37,22 @@ pub struct Derived {
     pub perhaps: BTreeSet<String>,
 }
 
+/// Stands for a bucket's name in forms of ARNs.
+const BUCKET: &str = "${BucketName}";
 /// More patterns than these for one action say no more than `*`.
 const MOST_FORMS: usize = 4;
 
 /// The policy that allows what was used, and nothing else.
 ///
 /// `widen`: resources of one kind become a pattern of all of that kind: `arn:aws:s3:::bucket/*` in place of each object.
-/// Without it there is no wildcard in the policy that is not in a resource already.
-pub fn policy_for(used: impl IntoIterator<Item = Used>, widen: bool) -> Document {
+/// Without it there is no wildcard in the policy that is not in a resource already, but for what was `made` on the way under
+/// a name that AWS chose (an instance's id): of that it has all of the kind, as the next one has another name.
+pub fn policy_for(used: impl IntoIterator<Item = Used>, made: &BTreeSet<String>, widen: bool) -> Document {
     let mut by_action: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for Used { action, resource } in used {
         let resource = match resource {
             _ if !can_be_named(&action, &resource) => "*".to_owned(),
-            resource if widen => widened(&resource),
+            resource if widen || made.contains(&resource) => widened(&resource),
             resource => resource,
         };
         by_action.entry(spelt(&action)).or_default().insert(resource);
@@ -74,7 +79,24 @@ pub fn policy_for(used: impl IntoIterator<Item = Used>, widen: bool) -> Document
     Document::new(statements.collect())
 }
 
-/// What a call needs, by the operation's name alone: on which resources it was, SDKs do not tell.
+/// The bucket that a host is the address of, where its name is in it: `reports.s3.eu-central-1.amazonaws.com`.
+///
+/// "Virtual hosting of buckets", Amazon S3 User Guide: regional, global, dual-stack, FIPS and accelerated endpoints. Access
+/// points and directory buckets have addresses of their own kinds, which are none of these.
+pub fn bucket_of_host(host: &str) -> Option<&str> {
+    const OTHERS: [&str; 4] = ["-accesspoint", "-object-lambda", "-outposts", "-control"];
+    let stem = [".amazonaws.com", ".amazonaws.com.cn"]
+        .iter()
+        .find_map(|end| host.strip_suffix(end))?;
+    let (bucket, behind) = stem.rfind(".s3").and_then(|at| stem.split_at_checked(at))?;
+    let behind = behind.strip_prefix(".s3")?;
+    let is_of_buckets = behind.is_empty()
+        || behind.starts_with('.')
+        || behind.starts_with('-') && !OTHERS.iter().any(|other| behind.starts_with(other));
+    (is_of_buckets && !bucket.is_empty()).then_some(bucket)
+}
+
+/// What a call needs, by the operation's name and where it went: on which resources it was, SDKs do not tell.
 ///
 /// `service` and `operation` are as in client-side monitoring: see [`actions_of`].
 pub fn derived(service: &str, operation: &str, whereabouts: &Whereabouts) -> Derived {
@@ -93,6 +115,24 @@ pub fn derived(service: &str, operation: &str, whereabouts: &Whereabouts) -> Der
         derived
             .perhaps
             .extend(known.dependent_actions().map(str::to_owned));
+        // A copy reads from where another header says, and is sent to where it writes.
+        let is_source = name.starts_with("s3:Get") && operation.contains("Copy");
+        if let Some(bucket) = whereabouts.bucket.as_ref().filter(|_| !is_source) {
+            let formats = known
+                .resource_types()
+                .flat_map(|resource| resource.resource_type.arn_formats());
+            let of_buckets = formats.filter(|format| format.as_str().contains(BUCKET));
+            let named: BTreeSet<String> = of_buckets
+                .map(|format| filled(&format.as_str().replace(BUCKET, bucket), whereabouts))
+                .collect();
+            if !named.is_empty() {
+                derived.used.extend(named.into_iter().map(|resource| Used {
+                    action: name.clone(),
+                    resource,
+                }));
+                continue;
+            }
+        }
         let types: Vec<_> = known.resource_types().collect();
         let named_by_all = types.iter().filter(|resource| resource.required);
         let mut forms: Vec<String> = named_by_all
@@ -182,6 +222,10 @@ mod tests {
         pairs.collect()
     }
 
+    fn none() -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+
     fn statements(document: &Document) -> Vec<String> {
         let joined = |texts: Vec<&str>| texts.join(" ");
         document
@@ -208,7 +252,7 @@ mod tests {
             ("iam:GetUser", "arn:aws:iam::111122223333:user/bert"),
         ]);
         for widen in [false, true] {
-            let told = statements(&policy_for(did.clone(), widen));
+            let told = statements(&policy_for(did.clone(), &none(), widen));
             assert!(
                 told.contains(&"iam:ListPolicies iam:ListUsers on *".to_owned()),
                 "{told:?}"
@@ -229,7 +273,7 @@ mod tests {
             ("s3:ListBucket", "arn:aws:s3:::b"),
         ]);
         assert_eq!(
-            statements(&policy_for(did.clone(), false)),
+            statements(&policy_for(did.clone(), &none(), false)),
             [
                 "ec2:DescribeInstances ec2:DescribeRegions on *",
                 "s3:GetObject s3:PutObject on arn:aws:s3:::b/x/1 arn:aws:s3:::b/x/2",
@@ -237,7 +281,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            statements(&policy_for(did, true)),
+            statements(&policy_for(did, &none(), true)),
             [
                 "ec2:DescribeInstances ec2:DescribeRegions on *",
                 "s3:GetObject s3:PutObject on arn:aws:s3:::b/*",
@@ -247,11 +291,76 @@ mod tests {
     }
 
     #[test]
+    fn what_was_made_on_the_way_is_all_of_its_kind() {
+        let instance = |id: &str| format!("arn:aws:ec2:us-east-1:111122223333:instance/{id}");
+        let (there, new) = (instance("i-0aaaaaaaaaaaaaaaa"), instance("i-0bbbbbbbbbbbbbbbb"));
+        let did = used(&[("ec2:StopInstances", &there), ("ec2:TerminateInstances", &new)]);
+        assert_eq!(
+            statements(&policy_for(did, &BTreeSet::from([new.clone()]), false)),
+            [
+                format!("ec2:StopInstances on {there}"),
+                format!("ec2:TerminateInstances on {}", instance("*")),
+            ]
+        );
+    }
+
+    /// "Virtual hosting of buckets", Amazon S3 User Guide.
+    #[test]
+    fn a_bucket_stands_in_its_address() {
+        for (host, bucket) in [
+            ("reports.s3.amazonaws.com", Some("reports")),
+            ("reports.s3.eu-central-1.amazonaws.com", Some("reports")),
+            ("reports.s3.dualstack.eu-central-1.amazonaws.com", Some("reports")),
+            ("reports.s3-fips.us-east-1.amazonaws.com", Some("reports")),
+            ("reports.s3-accelerate.amazonaws.com", Some("reports")),
+            (
+                "my.s3.reports.s3.cn-north-1.amazonaws.com.cn",
+                Some("my.s3.reports"),
+            ),
+            ("s3.eu-central-1.amazonaws.com", None),
+            ("ap-111122223333.s3-accesspoint.us-east-1.amazonaws.com", None),
+            (
+                "b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com",
+                None,
+            ),
+            ("sqs.us-east-1.amazonaws.com", None),
+            ("reports.s3.example.com", None),
+            ("127.0.0.1:4566", None),
+        ] {
+            assert_eq!(bucket_of_host(host), bucket, "{host}");
+        }
+        let there = Whereabouts {
+            partition: "aws".to_owned(),
+            account: "111122223333".parse().unwrap(),
+            region: Some("eu-central-1".to_owned()),
+            bucket: Some("reports".to_owned()),
+        };
+        let of = |operation: &str| derived("S3", operation, &there).used;
+        assert_eq!(
+            of("ListObjectsV2"),
+            used(&[("s3:ListBucket", "arn:aws:s3:::reports")])
+        );
+        assert_eq!(
+            of("PutObject"),
+            used(&[("s3:PutObject", "arn:aws:s3:::reports/*")])
+        );
+        assert_eq!(of("ListBuckets"), used(&[("s3:ListAllMyBuckets", "*")]));
+        let copied = of("CopyObject");
+        let on = |action: &str| -> Vec<&str> {
+            let of_action = copied.iter().filter(|one| one.action == action);
+            of_action.map(|one| one.resource.as_str()).collect()
+        };
+        assert_eq!(on("s3:PutObject"), ["arn:aws:s3:::reports/*"]);
+        assert!(on("s3:GetObject").contains(&"arn:aws:s3:::*/*"), "{copied:?}");
+    }
+
+    #[test]
     fn of_an_operation_alone_the_types_of_resource_are_known() {
         let here = Whereabouts {
             partition: "aws".to_owned(),
             account: "111122223333".parse().unwrap(),
             region: Some("eu-central-1".to_owned()),
+            bucket: None,
         };
         let of = |service: &str, operation: &str| derived(service, operation, &here);
         assert_eq!(

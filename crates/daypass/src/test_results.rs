@@ -2,7 +2,9 @@
 
 use crate::simulation::{Answered, Written};
 use crate::test_files::TestFile;
-use daypass_core::policy_test::{Case, CaseRun, Failed, Found, RunSettings, Suite, SuiteDocument, SuiteRun};
+use daypass_core::policy_test::{
+    Case, CaseRun, Failed, Found, RunSettings, Suite, SuiteDocument, SuiteRun, Unexercised,
+};
 use daypass_core::team::{Finding, Severity};
 use iam_policy::Effect;
 use jiff::Timestamp;
@@ -63,8 +65,9 @@ pub(crate) struct LiveCall {
 #[derive(Debug)]
 pub(crate) struct Coverage {
     pub(crate) document: SuiteDocument,
-    /// The statements that decided in no case of any file.
-    pub(crate) unexercised: Vec<usize>,
+    /// The statements that decided in no case of any file: each by its place, and whether it would have allowed what was
+    /// denied.
+    pub(crate) unexercised: BTreeMap<usize, bool>,
 }
 
 impl FileResult {
@@ -99,6 +102,17 @@ impl FileResult {
     /// The text that a finding points into.
     pub(crate) fn text_of(&self, finding: &Finding) -> &str {
         TestFile::text_of(&finding.place.file, (&self.path, &self.text), &self.found)
+    }
+
+    /// Each finding in a line, with its place.
+    pub(crate) fn told(&self) -> Vec<String> {
+        let findings = self.findings().iter();
+        findings
+            .map(|finding| {
+                let (line, column) = finding.place.span.line_and_column(self.text_of(finding));
+                format!("{}:{line}:{column}: {}", finding.place.file, finding.message)
+            })
+            .collect()
     }
 
     /// Whether it could not be run.
@@ -216,12 +230,16 @@ impl Results {
                 if document.is_of_aws {
                     continue;
                 }
-                let of_document = ran.run.unexercised.iter().filter(|(of, _)| *of == nth);
-                let unexercised: Vec<usize> = of_document.map(|(_, statement)| *statement).collect();
+                let of_document = ran.run.unexercised.iter().filter(|one| one.document == nth);
+                let unexercised: BTreeMap<usize, bool> = of_document
+                    .map(|one: &Unexercised| (one.statement, one.is_overruled))
+                    .collect();
                 match documents.get_mut(document.name.as_str()) {
-                    Some(known) => known
-                        .unexercised
-                        .retain(|statement| unexercised.contains(statement)),
+                    Some(known) => known.unexercised.retain(|statement, is_overruled| {
+                        let here = unexercised.get(statement);
+                        *is_overruled |= here == Some(&true);
+                        here.is_some()
+                    }),
                     None => {
                         documents.insert(
                             &document.name,
@@ -245,12 +263,13 @@ impl Coverage {
     }
 
     /// The statements that no case exercised: where each begins, what it is called, what it does.
-    pub(crate) fn unexercised(&self) -> impl Iterator<Item = Unexercised<'_>> {
-        self.unexercised.iter().filter_map(|index| {
+    pub(crate) fn unexercised(&self) -> impl Iterator<Item = UnexercisedStatement<'_>> {
+        self.unexercised.iter().filter_map(|(index, is_overruled)| {
             let statement = self.document.document.statements.get(*index)?;
             let (line, column) = statement.span.line_and_column(&self.document.text);
-            Some(Unexercised {
+            Some(UnexercisedStatement {
                 index: *index,
+                is_overruled: *is_overruled,
                 sid: statement.sid.as_deref().filter(|sid| !sid.is_empty()),
                 effect: statement.effect,
                 line,
@@ -262,8 +281,10 @@ impl Coverage {
 
 /// A statement that no case exercised.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Unexercised<'d> {
+pub(crate) struct UnexercisedStatement<'d> {
     pub(crate) index: usize,
+    /// Whether it would have allowed what other policies or a Deny denied.
+    pub(crate) is_overruled: bool,
     pub(crate) sid: Option<&'d str>,
     pub(crate) effect: Effect,
     pub(crate) line: usize,

@@ -46,6 +46,8 @@ pub struct Explanation {
     /// The statements that decided: those that deny, or those that allow in the kinds that had to.
     /// Empty for an implicit deny.
     pub deciding: Vec<StatementRef>,
+    /// Of a request that is denied: the Allow statements that match it, and do not prevail against other policies or a Deny.
+    pub overruled: Vec<StatementRef>,
     /// For an implicit deny: the kinds of policy that had to allow and did not.
     pub blocked_by: Vec<PolicyKind>,
     /// For an implicit deny: statements of those kinds that would have allowed but for one element;
@@ -119,7 +121,24 @@ pub struct NearMiss {
     pub wanted: Vec<String>,
     /// What is wrong with the statement, where its element fits no request at all.
     pub flaw: Option<Flaw>,
+    /// The other conditions of the statement that fail, where the first element that failed is a condition.
+    pub also: Vec<FailedCondition>,
     /// Where the element stands in the document's text; the whole statement where it has none.
+    pub span: Span,
+}
+
+/// A condition that does not hold, beside another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedCondition {
+    /// The operator as written.
+    pub operator: String,
+    /// The condition key.
+    pub key: String,
+    /// What the request has; `None` where it does not carry the key.
+    pub found: Option<Vec<String>>,
+    /// The values that the statement has.
+    pub wanted: Vec<String>,
+    /// Where it stands in the document's text.
     pub span: Span,
 }
 
@@ -230,6 +249,14 @@ impl Recorder<'_> {
             })
             .copied()
             .collect();
+        let overruled = self
+            .seen
+            .iter()
+            .filter(|seen| {
+                ruling.decision != Decision::Allow && seen.result.is_ok() && seen.is(Effect::Allow)
+            })
+            .map(Seen::reference)
+            .collect();
         let missing_keys = self.missing_keys(question, facts);
         let near_misses = self.near_misses(question, ruling, facts);
         let held_conditions = match ruling.decision {
@@ -246,6 +273,7 @@ impl Recorder<'_> {
             rule: ruling.rule,
             verdicts: self.verdicts,
             deciding: deciding.iter().map(Seen::reference).collect(),
+            overruled,
             blocked_by: ruling.blocked.iter().collect(),
             near_misses,
             missing_keys,

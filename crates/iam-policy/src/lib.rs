@@ -44,7 +44,9 @@ pub use document::{
     ResourceClause, Statement, Value, ValueForm, ValueList, Version, Who,
 };
 pub use engine::Engine;
-pub use explain::{Explanation, Flaw, HeldCondition, NearMiss, Note, StatementRef, Telling, Verdict};
+pub use explain::{
+    Explanation, FailedCondition, Flaw, HeldCondition, NearMiss, Note, StatementRef, Telling, Verdict,
+};
 pub use operator::{Comparison, Operator, SetOperator};
 pub use policy_set::{Level, PolicyKind, PolicySet, Source};
 pub use principal::MatchedBy;

@@ -160,6 +160,14 @@ impl Statement {
         }
     }
 
+    /// The places of the conditions behind this one that do not hold either.
+    pub(crate) fn failing_behind(&self, place: usize, question: Question<'_>) -> impl Iterator<Item = usize> {
+        let conditions = self.conditions.iter().enumerate().skip(place + 1);
+        conditions
+            .filter(move |(_, condition)| !condition.holds(&question.request.context))
+            .map(|(place, _)| place)
+    }
+
     fn resource_fits(&self, question: Question<'_>) -> bool {
         let Request {
             resource, context, ..

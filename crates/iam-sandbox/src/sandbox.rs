@@ -327,6 +327,21 @@ impl Sandbox {
         })
     }
 
+    /// The ARNs of the default account's instances, in all regions, those included that were terminated a short while ago.
+    pub fn instance_arns(&self) -> Vec<String> {
+        self.names(|account| {
+            let instances = account.instances.iter();
+            instances
+                .map(|instance| {
+                    format!(
+                        "arn:aws:ec2:{}:{}:instance/{}",
+                        instance.region, self.account, instance.id
+                    )
+                })
+                .collect()
+        })
+    }
+
     fn names(&self, collect: impl FnOnce(&crate::world::Account) -> Vec<String>) -> Vec<String> {
         self.lock()
             .world

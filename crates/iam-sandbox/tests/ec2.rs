@@ -72,6 +72,45 @@ fn an_instance_lives_and_ends() {
 }
 
 /// "Ensuring idempotency in Amazon EC2 API requests", Amazon EC2 Developer Guide.
+/// What a policy says of an instance by its ARN holds in the next process, too; secrets are nobody's to know beforehand.
+#[test]
+fn a_world_starts_with_the_same_ids_whatever_its_entropy() {
+    let [one, other] = [1, 2].map(|entropy| {
+        let cloud = Cloud::with(Settings {
+            entropy,
+            ..Settings::default()
+        });
+        let ids = |operation: &str, element: &str| cloud.as_admin(operation, &[]).ok().texts(element);
+        let ids = (
+            ids("ListUsers", "UserId"),
+            ids("ListRoles", "RoleId"),
+            cloud.sandbox.instance_arns(),
+        );
+        (ids, cloud.admin())
+    });
+    assert_eq!(one.0, other.0);
+    assert_eq!((one.0.0.len(), one.0.2.len()), (2, 2));
+    assert_ne!(one.1.id, other.1.id);
+    assert_ne!(one.1.secret, other.1.secret);
+
+    let seed = r#"{"accounts": {"111122223333": {"users": {"ann": {"access_keys": 1}}, "instances": [{}]}}}"#;
+    let seed = iam_sandbox::Seed::parse(seed).unwrap();
+    let [one, other] = [1, 2].map(|entropy| {
+        let settings = Settings {
+            entropy,
+            ..Settings::default()
+        };
+        let now = "2026-11-22T12:00:00Z".parse().unwrap();
+        let sandbox = iam_sandbox::Sandbox::from_seed(settings, &seed, now);
+        (
+            sandbox.instance_arns(),
+            sandbox.access_keys("ann").remove(0).secret,
+        )
+    });
+    assert_eq!(one.0, other.0);
+    assert_ne!(one.1, other.1);
+}
+
 #[test]
 fn launching() {
     let cloud = Cloud::new();

@@ -593,3 +593,48 @@ fn a_role_remembers_when_it_was_used() {
     cloud.ask(&session, "sts", "GetCallerIdentity", &[]).ok();
     assert_eq!(used().as_deref(), Some("2026-11-22T12:00:05Z"));
 }
+
+/// "Grammar of the IAM JSON policy language", IAM User Guide: a document has one statement at least. S3's words for it are
+/// its own, and tested with S3.
+#[test]
+fn a_document_without_statements_is_malformed_wherever_it_goes() {
+    let cloud = Cloud::new();
+    cloud.user("ann", None);
+    let role = cloud.role("app", &trust(ACCOUNT), None);
+    let group = [("GroupName", "team")];
+    cloud.as_admin("CreateGroup", &group).ok();
+    let empty = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let (name, document) = (("PolicyName", "p"), ("PolicyDocument", empty));
+    for (operation, params) in [
+        ("CreatePolicy", &[name, document][..]),
+        ("PutUserPolicy", &[("UserName", "ann"), name, document]),
+        ("PutGroupPolicy", &[group[0], name, document]),
+        ("PutRolePolicy", &[("RoleName", "app"), name, document]),
+        ("UpdateAssumeRolePolicy", &[("RoleName", "app"), document]),
+        (
+            "CreateRole",
+            &[("RoleName", "new"), ("AssumeRolePolicyDocument", empty)],
+        ),
+    ] {
+        let message = cloud
+            .as_admin(operation, params)
+            .refused(400, "MalformedPolicyDocument");
+        assert_eq!(message, "Syntax errors in policy.", "{operation}");
+    }
+    let session = cloud.assume(&cloud.admin(), &role, &[("Policy", empty)]);
+    session.refused(400, "MalformedPolicyDocument");
+    let arn = cloud
+        .as_admin(
+            "CreatePolicy",
+            &[
+                ("PolicyName", "good"),
+                ("PolicyDocument", &allow("s3:GetObject", "*")),
+            ],
+        )
+        .ok()
+        .text("Arn")
+        .unwrap();
+    cloud
+        .as_admin("CreatePolicyVersion", &[("PolicyArn", &arn), document])
+        .refused(400, "MalformedPolicyDocument");
+}

@@ -27,7 +27,8 @@ const WHOLE: &str = r#"{
           "description": "Reports, to read",
           "tags": {"team": "data"},
           "versions": {
-            "v1": {"document": {"Version": "2012-10-17", "Statement": []}},
+            "v1": {"document": {"Version": "2012-10-17", "Statement": [
+              {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}},
             "v3": {"document": {"Version": "2012-10-17", "Statement": [
               {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "*"}]}}
           }

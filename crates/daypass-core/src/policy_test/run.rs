@@ -26,11 +26,22 @@ pub struct RunSettings {
 pub struct SuiteRun {
     /// Its cases, in their order.
     pub cases: Vec<CaseRun>,
-    /// The statements that decided in no case, where that was asked for: the document and the statement, both by their
-    /// place.
-    pub unexercised: Vec<(usize, usize)>,
+    /// The statements that decided in no case, where that was asked for.
+    pub unexercised: Vec<Unexercised>,
     /// How many statements there are.
     pub statements: usize,
+}
+
+/// A statement that decided in no case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unexercised {
+    /// Its document, by its place in the suite.
+    pub document: usize,
+    /// The statement, by its place in the document.
+    pub statement: usize,
+    /// Whether it is an Allow that matched what some case asks, where other policies or a Deny prevailed: without it the
+    /// cases would come out the same.
+    pub is_overruled: bool,
 }
 
 impl SuiteRun {
@@ -92,17 +103,22 @@ impl Suite {
             })),
             families: HashMap::new(),
             exercised: BTreeSet::new(),
+            overruled: BTreeSet::new(),
         };
         let cases = self.cases.iter().map(|case| runner.case(case)).collect();
-        let exercised = runner.exercised;
+        let (exercised, overruled) = (runner.exercised, runner.overruled);
         let statements = self.documents.iter().enumerate().flat_map(|(nth, document)| {
             let count = document.document.statements.len();
             (0..count).map(move |statement| (nth, statement))
         });
-        let unexercised: Vec<(usize, usize)> = if settings.coverage {
-            statements
-                .clone()
-                .filter(|place| !exercised.contains(place))
+        let unexercised: Vec<Unexercised> = if settings.coverage {
+            let unexercised = statements.clone().filter(|place| !exercised.contains(place));
+            unexercised
+                .map(|(document, statement)| Unexercised {
+                    document,
+                    statement,
+                    is_overruled: overruled.contains(&(document, statement)),
+                })
                 .collect()
         } else {
             Vec::new()
@@ -124,6 +140,7 @@ struct Runner<'s> {
     /// By account and text.
     families: HashMap<(String, String), Family>,
     exercised: BTreeSet<(usize, usize)>,
+    overruled: BTreeSet<(usize, usize)>,
 }
 
 impl Runner<'_> {
@@ -196,14 +213,20 @@ impl Runner<'_> {
         }
     }
 
-    /// Keeps which statements decided.
+    /// Keeps which statements decided, and which would have allowed what is denied.
     fn note(&mut self, explanation: &Explanation) {
-        for statement in &explanation.deciding {
-            let mut documents = self.suite.documents.iter();
-            if let Some(nth) = documents.position(|document| document.name == statement.policy) {
-                self.exercised.insert((nth, statement.index));
-            }
-        }
+        let documents = &self.suite.documents;
+        let places = |statements: &[StatementRef]| -> Vec<(usize, usize)> {
+            let places = statements.iter().filter_map(|statement| {
+                let nth = documents
+                    .iter()
+                    .position(|document| document.name == statement.policy);
+                Some((nth?, statement.index))
+            });
+            places.collect()
+        };
+        self.exercised.extend(places(&explanation.deciding));
+        self.overruled.extend(places(&explanation.overruled));
     }
 }
 
@@ -249,10 +272,10 @@ impl ExpectedReason {
         }
         if let Some(key) = &self.key {
             let held = explanation.held_conditions.iter().map(|held| held.key.as_str());
-            let missed = explanation
-                .near_misses
-                .iter()
-                .filter_map(|miss| miss.key.as_deref());
+            let missed = explanation.near_misses.iter().flat_map(|miss| {
+                let also = miss.also.iter().map(|condition| condition.key.as_str());
+                miss.key.as_deref().into_iter().chain(also)
+            });
             if !held.chain(missed).any(|found| found.eq_ignore_ascii_case(key)) {
                 return Some(format!("the key {key}, which made no difference"));
             }

@@ -192,7 +192,76 @@ fn statements_that_no_case_exercises() {
     let suite = suite("  - allow: s3:GetObject\n    on: arn:aws:s3:::reports/a\n");
     let run = suite.run(now(), RunSettings { coverage: true });
     assert_eq!(run.statements, 4);
-    assert_eq!(run.unexercised, [(0, 1), (0, 2), (0, 3)]);
+    let unexercised: Vec<_> = run
+        .unexercised
+        .iter()
+        .map(|one| (one.document, one.statement))
+        .collect();
+    assert_eq!(unexercised, [(0, 1), (0, 2), (0, 3)]);
+}
+
+/// What a boundary holds back comes out the same without the Allow: it is not exercised, though cases are about it.
+#[test]
+fn an_allow_that_never_prevails_is_not_exercised() {
+    let text = "
+policies:
+  identity: {document: {Statement: {Effect: Allow, Action: 'sqs:*', Resource: '*'}}}
+  boundary: {document: {Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}}
+defaults:
+  principal: arn:aws:iam::111122223333:role/app
+cases:
+  - deny: sqs:SendMessage
+    reason: {policy: boundary}
+";
+    let suite = Draft::read("x.test.yaml", text)
+        .suite(&Found::default(), now())
+        .unwrap();
+    let run = suite.run(now(), RunSettings { coverage: true });
+    assert_eq!((run.passed(), run.failed()), (1, 0));
+    let unexercised: Vec<_> = run
+        .unexercised
+        .iter()
+        .map(|one| (one.document, one.is_overruled))
+        .collect();
+    assert_eq!(unexercised, [(0, true), (1, false)]);
+}
+
+/// What no request of AWS's has is denied by any policy: such a case holds, and proves nothing.
+#[test]
+fn a_case_that_proves_nothing_is_told() {
+    const HEAD: &str = "policies: {identity: {document: {Statement: {Effect: Allow, Action: 'kms:*', Resource: '*'}}}}\n\
+                        defaults: {principal: 'arn:aws:iam::111122223333:user/bob'}\ncases:";
+    let cases = "
+  - deny: s3:GetObject
+    on: arn:aws:s3:::reports
+  - deny: [s3:GetObject, s3:ListBucket]
+    on: [arn:aws:s3:::reports, arn:aws:s3:::reports/*]
+  - deny: [s3:PutObject, ec2:DescribeInstances]
+    on: [arn:aws:s3:::reports/x, arn:aws:sqs:us-east-1:111122223333:q]
+  - deny: s3:GetObject
+    on: [arn:aws:s3:::reports/x, arn:aws:s3:::reports]
+  - deny: s3:Put*
+    on: arn:aws:sqs:us-east-1:111122223333:q
+  - deny: s3:GetObject
+    context: {aws:SourceIpp: 192.0.2.7, s3:prefixx: a, aws:SourceArn: reports, s3:max-keys: many, www.example.com:aud: x}
+";
+    let draft = format!("{HEAD}{cases}");
+    let suite = Draft::read("x.test.yaml", &draft).suite(&found(&[]), now());
+    let suite = suite.unwrap_or_else(|findings| panic!("{findings:#?}"));
+    assert_eq!(
+        suite.run(now(), RunSettings::default()).failed(),
+        0,
+        "all of them hold"
+    );
+    insta::assert_snapshot!(told(&suite.warnings, &[("x.test.yaml", &draft)]));
+    // What is certainly wrong is refused.
+    let certain = format!(
+        "{HEAD}\n  - deny: s3:GetObject\n    context: {{aws:MultiFactorAuthPresent: 'yes', aws:SourceIp: 10.0.0.0/8, aws:PrincipalTag: a}}\n"
+    );
+    let findings = Draft::read("x.test.yaml", &certain)
+        .suite(&found(&[]), now())
+        .unwrap_err();
+    insta::assert_snapshot!(told(&findings, &[("x.test.yaml", &certain)]));
 }
 
 /// "SCP evaluation" (AWS Organizations User Guide): every level must allow. A boundary limits ("Permissions boundaries

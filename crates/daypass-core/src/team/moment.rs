@@ -51,11 +51,11 @@ impl Reader<'_> {
             NodeKind::String(text) => text.as_str(),
             NodeKind::Number(digits) => {
                 let message = format!("{key} `{}` is a number, not a day", shortened(digits));
-                self.error(node.span, Rule::WrongEnd, message, LIKE);
+                self.error(node.span, Rule::WrongEnd, message, like(key));
                 return None;
             }
             _ => {
-                self.wants(node, key, "a day or an instant", LIKE);
+                self.wants(node, key, "a day or an instant", like(key));
                 return None;
             }
         };
@@ -67,7 +67,7 @@ impl Reader<'_> {
                     Wrong::Relative => (
                         Rule::RelativeEnd,
                         format!("{key} `{text}` is relative: every run would move it"),
-                        LIKE,
+                        like(key),
                     ),
                     Wrong::NoZone => (
                         Rule::WrongEnd,
@@ -77,12 +77,12 @@ impl Reader<'_> {
                     Wrong::NoSuchDay => (
                         Rule::WrongEnd,
                         format!("{key} `{text}` is no day of the calendar or time of the day"),
-                        LIKE,
+                        like(key),
                     ),
                     Wrong::Form => (
                         Rule::WrongEnd,
                         format!("{key} `{text}` is neither a day nor an instant"),
-                        LIKE,
+                        like(key),
                     ),
                 };
                 self.error(node.span, rule, message, help);
@@ -92,8 +92,17 @@ impl Reader<'_> {
     }
 }
 
-const LIKE: &str =
-    "write a day, such as 2026-11-30 (through that day), or an instant, such as 2026-11-30T18:00:00Z";
+/// How such a value is written. A day that ends something ends it with the day.
+fn like(key: &str) -> &'static str {
+    match key {
+        "starts_at" | "at" => {
+            "write a day, such as 2026-11-30 (from its beginning), or an instant, such as 2026-11-30T18:00:00Z"
+        }
+        _ => {
+            "write a day, such as 2026-11-30 (through that day), or an instant, such as 2026-11-30T18:00:00Z"
+        }
+    }
+}
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wrong {

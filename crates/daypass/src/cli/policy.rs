@@ -60,7 +60,7 @@ pub(crate) struct PolicyShowArgs {
 #[derive(Debug, Args)]
 #[command(after_help = LIST_EXAMPLES)]
 pub(crate) struct PolicyListArgs {
-    /// Part of their names, or a pattern with `*` and `?` for all of the name
+    /// How a word of their names begins, such as `s3`; or a pattern with `*` and `?` for all of the name
     #[arg(value_name = "PATTERN")]
     pub(crate) pattern: Option<String>,
     /// How they are printed

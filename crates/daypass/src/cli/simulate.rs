@@ -109,8 +109,8 @@ pub(crate) struct QuestionArgs {
     /// Condition key and value, such as aws:SourceIp=192.0.2.7 (repeatable)
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::context_entry)]
     pub(crate) context: Vec<(String, String)>,
-    /// Moment of the request, such as 2026-11-30T18:00:00Z [default: now]
-    #[arg(long, value_name = "INSTANT")]
+    /// Moment of the request, such as 2026-11-30T18:00:00Z, or a day for its beginning in UTC [default: now]
+    #[arg(long, value_name = "INSTANT", value_parser = values::moment)]
     pub(crate) at: Option<Timestamp>,
 }
 

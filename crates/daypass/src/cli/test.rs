@@ -38,7 +38,7 @@ resources stand for; `daypass schema test` prints the JSON Schema.
 
 EXIT CODE
   0 when every case holds, 4 when one does not, 2 when a file could not be read; the
-  others are run all the same.";
+  others are run all the same. 1 with --deny-warnings when there are warnings.";
 
 /// Test what policies allow and deny, offline
 ///
@@ -46,6 +46,10 @@ EXIT CODE
 /// explained with the statement that decided, or that came near. Nothing is called.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that stands for itself"
+)]
 pub(crate) struct TestArgs {
     /// Test files, and directories to look for *.test.yaml and *_test.yaml in
     #[arg(value_name = "PATH", default_value = ".")]
@@ -56,6 +60,9 @@ pub(crate) struct TestArgs {
     /// Tell which statements no case exercised
     #[arg(long)]
     pub(crate) coverage: bool,
+    /// End with exit code 1 when there are warnings and all cases hold
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
     /// Run again whenever a test file or a policy changes, until Ctrl-C
     #[arg(long, conflicts_with = "live")]
     pub(crate) watch: bool,

@@ -3,6 +3,8 @@
 use daypass_core::expiry;
 use daypass_core::role::{LONGEST_SESSION, SHORTEST_SESSION};
 use iam_policy::{Arn, Principal};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
@@ -92,6 +94,18 @@ pub(crate) fn mfa_code(text: &str) -> Result<SecretString, String> {
 pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
     text.trim().parse().map_err(|_| {
         "write it with its zone, like 2026-11-30T18:00:00Z or 2026-11-30T18:00:00+01:00".to_owned()
+    })
+}
+
+/// The moment of a request: an instant, or a day for its beginning in UTC, as in test files.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
+    let text = text.trim();
+    let start = |day: Date| day.to_zoned(TimeZone::UTC).ok().map(|start| start.timestamp());
+    let day = text.parse().ok().filter(|_| text.len() == "2026-11-30".len());
+    text.parse().ok().or_else(|| day.and_then(start)).ok_or_else(|| {
+        "write an instant with its zone, like 2026-11-30T18:00:00Z or 2026-11-30T18:00:00+01:00, or a day like \
+         2026-11-30 for its beginning in UTC"
+            .to_owned()
     })
 }
 

@@ -33,15 +33,50 @@ fn list(arguments: &PolicyListArgs) -> Result<Ending, Failure> {
     let found: Vec<ManagedPolicy> = match arguments.pattern.as_deref() {
         None => managed_policies().collect(),
         Some(pattern) if pattern.contains(['*', '?']) => managed_policies_matching(pattern).collect(),
-        Some(part) => managed_policies_matching(&format!("*{part}*")).collect(),
+        Some(part) => managed_policies()
+            .filter(|policy| has_word(policy.name, part))
+            .collect(),
     };
     if let (true, Some(pattern)) = (found.is_empty(), &arguments.pattern) {
-        return Err(no_policy(pattern));
+        return Err(none_listed(pattern));
     }
     deliver(&match arguments.format {
         ListFormat::Human => view::policies::listed(&found),
         ListFormat::Json => view::policies::json(&found),
     })
+}
+
+/// Whether a word of the name begins with the part, in any case: `ec2` is of `AmazonEC2FullAccess`, and `nope` is not of
+/// `AmazonOpenSearchServiceFullAccess`. Words begin with capitals, digits, and behind what is neither letter nor digit.
+fn has_word(name: &str, part: &str) -> bool {
+    let mut before = ' ';
+    name.char_indices().any(|(at, character)| {
+        let begins = character.is_uppercase()
+            || !before.is_alphanumeric()
+            || character.is_ascii_digit() && !before.is_ascii_digit();
+        before = character;
+        let here = name.get(at..at.saturating_add(part.len()));
+        begins && here.is_some_and(|here| here.eq_ignore_ascii_case(part))
+    })
+}
+
+fn none_listed(pattern: &str) -> Failure {
+    if pattern.contains(['*', '?']) {
+        let failure = Failure::failed(format!("no AWS managed policy has a name like `{pattern}`"));
+        return failure.help("a pattern is for the whole name: `*PART*` for those with PART in it");
+    }
+    let failure = Failure::failed(format!(
+        "no AWS managed policy has a word in its name that begins with `{pattern}`"
+    ));
+    let anywhere = managed_policies_matching(&format!("*{pattern}*")).count();
+    match nearest(pattern, managed_policies().map(|policy| policy.name)) {
+        Some(near) => failure.help(format!("did you mean `{near}`?")),
+        None if anywhere > 0 => failure.help(format!(
+            "daypass policy list '*{pattern}*'   lists the {anywhere} that have it somewhere"
+        )),
+        None => failure
+            .help("only AWS's own are known here, not those of an account; `daypass policy list` has all"),
+    }
 }
 
 /// Policies of an account's own are not known here, and a misspelt name is likely.
@@ -60,5 +95,36 @@ fn no_policy(asked: &str) -> Failure {
             failure.help("only AWS's own are known here, not those of an account")
         }
         None => failure.help("daypass policy list PART   lists those with PART in their names"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_begins_a_word() {
+        for (name, part) in [
+            ("AmazonS3FullAccess", "s3"),
+            ("AmazonEC2ReadOnlyAccess", "readonly"),
+            ("AWSLambda_FullAccess", "lambda"),
+            ("AWSLambda_FullAccess", "full"),
+            ("ReadOnlyAccess", "ReadOnlyAccess"),
+            ("IAMFullAccess", "iam"),
+        ] {
+            assert!(has_word(name, part), "{name} {part}");
+        }
+        for (name, part) in [
+            ("AmazonOpenSearchServiceFullAccess", "nope"),
+            ("AWSLambda_FullAccess", "ambda"),
+        ] {
+            assert!(!has_word(name, part), "{name} {part}");
+        }
+        assert!(
+            managed_policies()
+                .filter(|policy| has_word(policy.name, "ec2"))
+                .count()
+                > 20
+        );
     }
 }

@@ -5,16 +5,17 @@ use crate::cli::RecordArgs;
 use crate::exit::Ending;
 use crate::failure::{Failure, interrupted};
 use crate::interrupt::Interrupts;
-use crate::monitoring::{Call, Calls, Monitor, Outcome};
+use crate::monitoring::{Calls, Monitor, Outcome};
 use crate::place::{Embedded, Place, SANDBOX_REGION};
 use crate::settings::{Settings, Variables};
 use crate::view::{self, record as shown};
 use crate::whole_file::{self, Readers};
 use daypass_aws::Caller;
-use daypass_core::record::{Derived, Used, Whereabouts, derived, policy_for};
+use daypass_core::record::{Derived, Used, Whereabouts, bucket_of_host, derived, policy_for};
 use iam_policy::Decision;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::path::Path;
 
 /// Calls of one run that are looked at: as many as the embedded AWS remembers.
 const MOST_CALLS: usize = 10_000;
@@ -24,6 +25,16 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
     if let Err(not_started) = child::find(&arguments.command, &settings.variables) {
         view::failure(&Failure::from(&not_started));
         return Ok(not_started.ending());
+    }
+    if let Some(parent) = arguments.out.as_deref().and_then(Path::parent)
+        && !parent.as_os_str().is_empty()
+        && !parent.is_dir()
+    {
+        // Not after the command has run, whose policy would be lost.
+        return Err(Failure::bad_input(format!(
+            "--out: there is no directory {}",
+            parent.display()
+        )));
     }
     let mut interrupts = Interrupts::listen().map_err(|error| Failure::no_signals(&error))?;
     let Ok(place) = interrupts.unless(Place::open(settings)).await else {
@@ -38,6 +49,8 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
         Failure::failed("cannot listen on loopback for the AWS calls of the command").why(error.to_string())
     })?;
     let environment = environment(&place, settings, monitor.port());
+    // What is there already is there again when the policy is tried.
+    let before = place.embedded.as_ref().map(Before::of).unwrap_or_default();
     let ran = child::run(&arguments.command, &environment, &mut interrupts).await;
     let calls = monitor.finish().await;
     let ran: Ran = match ran {
@@ -49,18 +62,16 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
         }
     };
     view::calls::show(&calls);
-    let used = match &place.embedded {
-        Some(embedded) => seen_by(embedded, &caller, &calls),
+    let recorded = match &place.embedded {
+        Some(embedded) => seen_by(embedded, &caller, &calls, &before),
         None => told_by_sdk(&calls, &caller, place.connection.region()),
     };
-    if used.is_empty() {
-        view::note(
-            "nothing was recorded: the command made no AWS call that needs a permission, or its SDK does not \
-             report its calls",
-        );
+    if recorded.used.is_empty() {
+        shown::nothing(recorded.any_call, place.embedded.is_some());
         return Ok(Ending::of_child(ran.status));
     }
-    let document = policy_for(used, arguments.wildcards);
+    shown::made(&recorded.used, &recorded.made);
+    let document = policy_for(recorded.used, &recorded.made, arguments.wildcards);
     shown::sizes(&document);
     match &arguments.out {
         Some(path) => {
@@ -77,21 +88,68 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
     Ok(Ending::of_child(ran.status))
 }
 
+/// What a run needed.
+struct Recorded {
+    used: Vec<Used>,
+    /// Resources that the command has made and that AWS has named.
+    made: BTreeSet<String>,
+    /// Whether any call was seen.
+    any_call: bool,
+}
+
+/// The embedded AWS before the command runs.
+#[derive(Default)]
+struct Before {
+    instances: BTreeSet<String>,
+    /// How many calls are in its log: our own.
+    calls: u64,
+}
+
+impl Before {
+    fn of(embedded: &Embedded) -> Before {
+        Before {
+            instances: instances(embedded),
+            calls: embedded.sandbox.log_after(0, MOST_CALLS).next,
+        }
+    }
+}
+
+/// What it answers to operations that it does not have.
+const UNKNOWN: [&str; 3] = ["InvalidAction", "NotImplemented", "UnknownOperationException"];
+
+/// The instances that there are: of all that the embedded AWS makes, these have names that nobody chooses.
+fn instances(embedded: &Embedded) -> BTreeSet<String> {
+    embedded.sandbox.instance_arns().into_iter().collect()
+}
+
 /// What the embedded AWS decided on for the command's own credentials.
-fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls) -> Vec<Used> {
-    let page = embedded.sandbox.log_after(0, MOST_CALLS);
-    // What it does not have, it does not decide on: nothing is known of what such a call needs.
-    let missing = |call: &&Call| {
+fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls, before: &Before) -> Recorded {
+    let page = embedded.sandbox.log_after(before.calls, MOST_CALLS);
+    // What it does not have, it does not decide on: nothing is known of what such a call needs. Nor where a call fails
+    // before that, on what it asks for.
+    let (mut missing, mut undecided) = (BTreeSet::new(), BTreeSet::new());
+    for call in calls
+        .iter()
+        .filter(|call| matches!(call.outcome, Outcome::Failed(_)))
+    {
         let mut same = page.calls.iter().filter(|seen| seen.operation == call.operation);
-        matches!(call.outcome, Outcome::Failed(_))
-            && same.all(|seen| seen.checked.is_empty() && seen.error_code.is_some())
-    };
-    let missing = calls.iter().filter(missing);
-    shown::missing(
-        &missing
-            .map(|call| format!("{} {}", call.service, call.operation))
-            .collect(),
-    );
+        let is_unknown = |code: &Option<String>| code.as_deref().is_some_and(|code| UNKNOWN.contains(&code));
+        let name = format!("{} {}", call.service, call.operation);
+        if same.clone().all(|seen| is_unknown(&seen.error_code)) {
+            missing.insert(name);
+        } else if same.all(|seen| seen.checked.is_empty() && seen.error_code.is_some()) {
+            undecided.insert(name);
+        }
+    }
+    let address = embedded.address();
+    let strayed = calls
+        .past(&address.to_string())
+        .map(|call| format!("{} {}", call.service, call.operation))
+        .collect::<BTreeSet<_>>();
+    missing.extend(strayed);
+    view::calls::past_the_sandbox(calls, address);
+    shown::missing(&missing);
+    shown::undecided(&undecided);
     if page.missed > 0 {
         view::warn(format_args!(
             "the first {} calls are forgotten: what only they needed is not in the policy",
@@ -99,6 +157,7 @@ fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls) -> Vec<Used> {
         ));
     }
     let own = caller.arn.to_string();
+    let any_call = !calls.is_empty() || !page.calls.is_empty();
     let mut used = Vec::new();
     let mut denied = BTreeSet::new();
     let mut others = BTreeSet::new();
@@ -121,15 +180,21 @@ fn seen_by(embedded: &Embedded, caller: &Caller, calls: &Calls) -> Vec<Used> {
     }
     shown::denied(&denied);
     shown::others(&others);
-    used
+    let now = instances(embedded);
+    Recorded {
+        used,
+        made: now.difference(&before.instances).cloned().collect(),
+        any_call,
+    }
 }
 
 /// What follows from the operations that the SDK told of.
-fn told_by_sdk(calls: &Calls, caller: &Caller, region: Option<&str>) -> Vec<Used> {
-    let whereabouts = Whereabouts {
+fn told_by_sdk(calls: &Calls, caller: &Caller, region: Option<&str>) -> Recorded {
+    let somewhere = Whereabouts {
         partition: caller.arn.partition().to_owned(),
         account: caller.account.clone(),
         region: region.map(str::to_owned),
+        bucket: None,
     };
     let mut used = Vec::new();
     let mut perhaps = BTreeSet::new();
@@ -141,12 +206,25 @@ fn told_by_sdk(calls: &Calls, caller: &Caller, region: Option<&str>) -> Vec<Used
             }
             // An error that is not about permissions comes after they were looked at.
             Outcome::Allowed | Outcome::Failed(_) => {
-                let Derived {
-                    used: more,
-                    perhaps: others,
-                } = derived(&call.service, &call.operation, &whereabouts);
-                used.extend(more);
-                perhaps.extend(others);
+                let mut places: BTreeSet<Whereabouts> = calls
+                    .attempts_at(call)
+                    .map(|attempt| Whereabouts {
+                        region: attempt.region.clone().or_else(|| somewhere.region.clone()),
+                        bucket: bucket_of_host(&attempt.host).map(str::to_owned),
+                        ..somewhere.clone()
+                    })
+                    .collect();
+                if places.is_empty() {
+                    places.insert(somewhere.clone());
+                }
+                for place in places {
+                    let Derived {
+                        used: more,
+                        perhaps: others,
+                    } = derived(&call.service, &call.operation, &place);
+                    used.extend(more);
+                    perhaps.extend(others);
+                }
             }
             Outcome::NoAnswer(_) => {}
         }
@@ -154,7 +232,11 @@ fn told_by_sdk(calls: &Calls, caller: &Caller, region: Option<&str>) -> Vec<Used
     perhaps.retain(|action| !used.iter().any(|one| one.action.eq_ignore_ascii_case(action)));
     shown::denied(&denied);
     shown::by_type(&used, &perhaps);
-    used
+    Recorded {
+        used,
+        made: BTreeSet::new(),
+        any_call: !calls.is_empty(),
+    }
 }
 
 /// The embedded AWS's admin; in an account the user's own environment, as it is.

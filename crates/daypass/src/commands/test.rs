@@ -54,15 +54,17 @@ fn show(results: &Results, arguments: &TestArgs, settings: &Settings) -> Result<
     };
     match written {
         Err(error) => super::not_written(&error),
-        Ok(()) => Ok(Ending::Own(exit_of(results))),
+        Ok(()) => Ok(Ending::Own(exit_of(results, arguments))),
     }
 }
 
-fn exit_of(results: &Results) -> Exit {
+fn exit_of(results: &Results, arguments: &TestArgs) -> Exit {
     if results.broken() > 0 {
         Exit::BadInput
     } else if results.failed() > 0 || results.contradicted() > 0 {
         Exit::Denied
+    } else if arguments.deny_warnings && results.warnings() > 0 {
+        Exit::Failed
     } else {
         Exit::Done
     }

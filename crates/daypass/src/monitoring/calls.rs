@@ -1,7 +1,8 @@
 //! The calls of one run, counted by what became of them; bounded, however many the child makes.
 
 use super::denial::{Denial, plain};
-use super::event::Event;
+use super::event::{Event, Kind};
+use std::collections::BTreeSet;
 
 /// Different calls that are kept apart; a run that makes more is told by their number.
 const MOST: usize = 500;
@@ -10,6 +11,7 @@ const MOST: usize = 500;
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     kinds: Vec<Call>,
+    attempts: BTreeSet<Attempt>,
     left_out: usize,
     cut_off: bool,
 }
@@ -27,6 +29,21 @@ pub(crate) struct Call {
     pub(crate) times: usize,
 }
 
+/// An attempt at a call. Of those that are alike one is kept.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Attempt {
+    /// Where it went, with a port where there is one.
+    pub(crate) host: String,
+    /// The service, as in "SQS".
+    pub(crate) service: String,
+    /// The operation, as in "ListQueues".
+    pub(crate) operation: String,
+    /// The region that it was signed for.
+    pub(crate) region: Option<String>,
+    /// Whether it was answered that it may not be.
+    pub(crate) is_refused: bool,
+}
+
 /// What became of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -41,8 +58,21 @@ pub(crate) enum Outcome {
 }
 
 impl Calls {
-    /// Counts a call.
+    /// Counts a call; of an attempt at one, keeps where it went.
     pub(super) fn note(&mut self, event: Event) {
+        if event.kind() == Kind::ApiCallAttempt {
+            let is_refused = matches!(event.http_status_code, Some(401 | 403));
+            if let Some(host) = event.fqdn.filter(|_| self.attempts.len() < MOST) {
+                self.attempts.insert(Attempt {
+                    host,
+                    service: event.service,
+                    operation: event.api,
+                    region: event.region,
+                    is_refused,
+                });
+            }
+            return;
+        }
         let outcome = Outcome::of(&event);
         let same = |call: &&mut Call| {
             call.service == event.service && call.operation == event.api && call.outcome == outcome
@@ -59,6 +89,18 @@ impl Calls {
         } else {
             self.left_out += 1;
         }
+    }
+
+    /// The attempts that did not go to `host`, which has its port where it has one.
+    pub(crate) fn past<'c>(&'c self, host: &'c str) -> impl Iterator<Item = &'c Attempt> {
+        self.attempts.iter().filter(move |attempt| attempt.host != host)
+    }
+
+    /// Where the attempts at calls like this one went, those that were refused left out.
+    pub(crate) fn attempts_at<'c>(&'c self, call: &'c Call) -> impl Iterator<Item = &'c Attempt> {
+        self.attempts.iter().filter(|attempt| {
+            !attempt.is_refused && attempt.service == call.service && attempt.operation == call.operation
+        })
     }
 
     /// Takes down that more was sent than was read.
@@ -131,7 +173,7 @@ mod tests {
     use super::*;
 
     fn event(api: &str, code: Option<&str>, message: &str) -> Event {
-        let mut event = Event::default();
+        let mut event = Event::parse(br#"{"Type":"ApiCall","Service":"x","Api":"x"}"#).unwrap();
         (event.service, event.api) = ("S3".to_owned(), api.to_owned());
         event.final_aws_exception = code.map(str::to_owned);
         event.final_aws_exception_message = Some(message.to_owned());
@@ -181,6 +223,22 @@ mod tests {
             ]
         );
         assert_eq!(calls.iter().count(), 3, "the table tells them apart");
+    }
+
+    #[test]
+    fn an_attempt_tells_where_a_call_went() {
+        let mut calls = Calls::default();
+        for (service, host) in [("S3", "127.0.0.1:4566"), ("SQS", "queue.amazonaws.com")] {
+            let attempt =
+                format!(r#"{{"Type":"ApiCallAttempt","Service":"{service}","Api":"List","Fqdn":"{host}"}}"#);
+            calls.note(Event::parse(attempt.as_bytes()).unwrap());
+        }
+        assert!(calls.is_empty(), "attempts are no calls");
+        let past: Vec<_> = calls
+            .past("127.0.0.1:4566")
+            .map(|call| call.service.as_str())
+            .collect();
+        assert_eq!(past, ["SQS"]);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use crate::monitoring::{Call, Calls, DenialReason, Outcome};
 use crate::policy_file::PolicyText;
 use crate::verdict::{Finding, Part, Verdict};
 use iam_policy::{Decision, Document, Explanation, Span, Statement, StatementRef};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 
 /// How many resources of one denial are shown; the rest are counted.
 const SHOWN: usize = 5;
@@ -28,6 +30,28 @@ pub(crate) fn show(calls: &Calls) {
     if calls.is_cut_off() {
         super::note(
             "calls were still being told of when the command had ended; the numbers are not complete",
+        );
+    }
+}
+
+/// Tells of calls that did not go to the embedded AWS. Whoever makes them has an address of its own for the service: so
+/// the AWS CLI, version 1, for a few (its `customizations/overridesslcommonname.py`).
+pub(crate) fn past_the_sandbox(calls: &Calls, address: SocketAddr) {
+    let address = address.to_string();
+    let mut hosts: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for call in calls.past(&address) {
+        let names = hosts.entry(&call.host).or_default();
+        names.insert(format!("{} {}", call.service, call.operation));
+    }
+    for (host, names) in hosts {
+        let names: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+        super::warn(format_args!(
+            "{} went to {host} and not to the embedded AWS, with keys that are good for the embedded AWS only",
+            names.join(", ")
+        ));
+        super::note(
+            "the AWS CLI, version 1, has addresses of its own for sqs, rds, emr, docdb, neptune and health: \
+             --endpoint-url \"$AWS_ENDPOINT_URL\" takes it to the embedded AWS",
         );
     }
 }

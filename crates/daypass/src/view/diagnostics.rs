@@ -126,6 +126,12 @@ fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
         Some(rule) => title.id(rule),
         None => title,
     };
+    // The frame takes four columns, and `help: ` six.
+    let width = terminal::width().map(|width| width.saturating_sub(10));
+    let help = match mark.below {
+        Below::Help(help) => terminal::wrapped(&shortened(help), width),
+        Below::Nothing | Below::Note(_) => String::new(),
+    };
     let mut group: Group<'_> = match Excerpt::of_long_lines(text, &range) {
         None => {
             let mark = AnnotationKind::Primary.span(range);
@@ -141,7 +147,7 @@ fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
     };
     match mark.below {
         Below::Nothing => {}
-        Below::Help(help) => group = group.element(Level::HELP.message(shortened(help))),
+        Below::Help(_) => group = group.element(Level::HELP.message(&help)),
         Below::Note(note) => group = group.element(Level::NOTE.no_name().message(shortened(note))),
     }
     let renderer = Renderer::styled().decor_style(DecorStyle::Unicode);

@@ -15,7 +15,7 @@ const SHOWN: usize = 8;
 /// Calls that were denied are not in the policy.
 pub(crate) fn denied(denied: &BTreeSet<String>) {
     if !denied.is_empty() {
-        super::warn(format_args!(
+        warn(&format!(
             "not in the policy, since it was denied: {}",
             some(denied)
         ));
@@ -25,9 +25,47 @@ pub(crate) fn denied(denied: &BTreeSet<String>) {
 /// Calls that the embedded AWS could not answer.
 pub(crate) fn missing(missing: &BTreeSet<String>) {
     if !missing.is_empty() {
-        super::warn(format_args!(
+        warn(&format!(
             "not in the policy, since the embedded AWS does not have it: {}",
             some(missing)
+        ));
+    }
+}
+
+/// Calls that failed before permissions were looked at.
+pub(crate) fn undecided(undecided: &BTreeSet<String>) {
+    if !undecided.is_empty() {
+        note(&format!(
+            "of what these need nothing is known, since they failed before permissions were looked at: {}",
+            some(undecided)
+        ));
+    }
+}
+
+/// There is no policy, and why. The embedded AWS sees every call; in an account an SDK has to tell.
+pub(crate) fn nothing(called: bool, embedded: bool) {
+    let why = match (called, embedded) {
+        (true, _) => {
+            "none of these calls was allowed by a permission; a few need none, such as GetCallerIdentity"
+        }
+        (false, true) => "the command made no call to the embedded AWS",
+        (false, false) => "the command made no AWS call, or its SDK does not report its calls",
+    };
+    note(&format!("nothing was recorded: {why}"));
+}
+
+/// What the command made itself has another name each time.
+pub(crate) fn made(used: &[Used], made: &BTreeSet<String>) {
+    let named: BTreeSet<String> = used
+        .iter()
+        .filter(|one| made.contains(&one.resource))
+        .map(|one| one.resource.clone())
+        .collect();
+    if !named.is_empty() {
+        note(&format!(
+            "the command made {}, and AWS chose the name: the policy has all of its kind in that place, since the next \
+             one has another name",
+            some(&named)
         ));
     }
 }
@@ -49,9 +87,9 @@ pub(crate) fn by_type(used: &[Used], perhaps: &BTreeSet<String>) {
         return;
     }
     note(
-        "SDKs do not report on which resources calls are: the policy names the types of resource that each action is \
-         about, in your account. Narrow them to those that are meant; `daypass record --sandbox` sees the resources \
-         themselves.",
+        "SDKs do not report on which resources calls are, but for buckets whose name is in the address: the policy names \
+         the types of resource that each action is about, in your account. Narrow them to those that are meant; `daypass \
+         record --sandbox` sees the resources themselves.",
     );
     let anywhere: BTreeSet<String> = used
         .iter()
@@ -107,6 +145,12 @@ fn quoted(word: &str) -> String {
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
     }
+}
+
+fn warn(text: &str) {
+    // Nine columns are taken by `warning: `.
+    let width = terminal::width().map(|width| width.saturating_sub(9));
+    super::warn(terminal::wrapped(text, width));
 }
 
 fn note(text: &str) {

@@ -95,6 +95,8 @@ fn names_that_there_are_not_are_told_with_the_nearest() {
         &["policy", "show", "arn:aws:iam::aws:policy/ViewOnlyAccess"],
         &["policy", "show", "arn:aws:iam::111122223333:policy/Mine"],
         &["policy", "list", "nosuchthing"],
+        &["policy", "list", "nope"],
+        &["policy", "list", "S3*"],
     ];
     let all = asked.map(|arguments| format!("$ daypass {}\n{}", arguments.join(" "), said(arguments)));
     insta::assert_snapshot!(all.join("\n\n"));

@@ -95,6 +95,91 @@ fn without_times(xml: &str) -> String {
     out
 }
 
+/// Its cases hold, and prove nothing.
+const VAIN: &str = "\
+policies:
+  identity: reports.json
+defaults:
+  principal: arn:aws:iam::111122223333:role/app
+cases:
+  - deny: s3:GetObject
+    on: arn:aws:s3:::logs
+  - deny: s3:ListBucket
+    on: arn:aws:s3:::logs
+    context: {aws:SourceIpp: 192.0.2.7}
+";
+
+#[test]
+fn every_reporter_tells_of_cases_that_prove_nothing() {
+    let home = home();
+    home.file("vain.test.yaml", VAIN);
+    let said = |arguments: &[&str]| {
+        without_times(&shown(&test(
+            &home,
+            &[&["vain.test.yaml"][..], arguments].concat(),
+        )))
+    };
+    insta::assert_snapshot!(said(&[]));
+    for format in ["junit", "tap", "github", "json"] {
+        let said = said(&["--format", format]);
+        for told in [
+            "s3:GetObject is never on arn:aws:s3:::logs",
+            "no global condition key `aws:SourceIpp`",
+        ] {
+            assert!(said.contains(told), "{format}: {said}");
+        }
+        assert!(said.contains("exit code 0"), "{format}: {said}");
+    }
+    insta::assert_snapshot!("a_reader_of_junit_is_told", said(&["--format", "junit"]));
+    insta::assert_snapshot!("a_reader_of_tap_is_told", said(&["--format", "tap"]));
+    assert_eq!(
+        test(&home, &["vain.test.yaml", "--deny-warnings"]).status.code(),
+        Some(1)
+    );
+    assert_eq!(
+        test(&home, &["a.test.yaml", "--deny-warnings"]).status.code(),
+        Some(0)
+    );
+    assert_eq!(
+        test(&home, &["sub", "vain.test.yaml", "--deny-warnings"])
+            .status
+            .code(),
+        Some(4)
+    );
+}
+
+/// An Allow that a boundary holds back decides nothing, and is told apart from one that no case is about.
+#[test]
+fn coverage_knows_what_a_boundary_holds_back() {
+    let home = home();
+    home.file(
+        "limits.json",
+        r#"{"Version": "2012-10-17", "Statement": [
+  {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}"#,
+    );
+    home.file(
+        "bounded.test.yaml",
+        "policies: {identity: reports.json, boundary: limits.json}\n\
+         defaults: {principal: 'arn:aws:iam::111122223333:role/app'}\n\
+         cases:\n  - deny: s3:GetObject\n    on: arn:aws:s3:::reports/2026/q1.csv\n    reason: {policy: boundary}\n",
+    );
+    insta::assert_snapshot!(shown(&test(&home, &["bounded.test.yaml", "--coverage"])));
+    let output = test(&home, &["bounded.test.yaml", "--coverage", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let documents = report["coverage"].as_array().unwrap();
+    let reports = documents
+        .iter()
+        .find(|document| document["policy"] == "reports.json")
+        .unwrap();
+    let overruled: Vec<&Value> = reports["unexercised"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|statement| &statement["overruled"])
+        .collect();
+    assert_eq!(overruled, [&Value::Bool(true), &Value::Bool(false)]);
+}
+
 #[test]
 fn failures_in_full_and_a_summary() {
     insta::assert_snapshot!(shown(&test(&home(), &[])));

@@ -118,6 +118,149 @@ fn what_boto3_did_is_enough_to_do_it_again() {
     assert!(on("iam:ListRoles").len() == 1 && on("sts:GetCallerIdentity").is_empty());
 }
 
+/// Both runs have an embedded AWS of their own.
+#[test]
+fn what_was_done_to_instances_is_enough_to_do_it_again() {
+    let home = Home::new();
+    let script = "
+        set -e
+        web=$(aws ec2 describe-instances --filters Name=tag:Name,Values=web --output text \\
+            --query 'Reservations[].Instances[].InstanceId')
+        aws ec2 stop-instances --instance-ids $web --output text
+        aws ec2 create-tags --resources $web --tags Key=stopped,Value=yes
+        new=$(aws ec2 run-instances --image-id ami-0123456789abcdef0 --output text --query 'Instances[].InstanceId')
+        aws ec2 terminate-instances --instance-ids $new --query 'TerminatingInstances[].CurrentState.Name'
+    ";
+    let (recorded, tried) = record_and_try(&home, &["sh", "-c", script]);
+    assert_eq!(recorded, tried, "the instances are the same ones");
+    let statements = statements(&policy(&home));
+    let on = |action: &str| {
+        let with = statements
+            .iter()
+            .find(|(actions, _)| actions.iter().any(|one| one == action));
+        with.unwrap_or_else(|| panic!("{action}: {statements:?}"))
+            .1
+            .clone()
+    };
+    let web = on("ec2:StopInstances").remove(0);
+    assert!(
+        web.starts_with("arn:aws:ec2:us-east-1:111122223333:instance/i-0"),
+        "{web}"
+    );
+    assert_eq!(on("ec2:CreateTags"), [web]);
+    // What the command itself launches has another id each time.
+    assert_eq!(
+        on("ec2:TerminateInstances"),
+        ["arn:aws:ec2:us-east-1:111122223333:instance/*"]
+    );
+}
+
+#[test]
+fn what_was_done_with_roles_is_enough_to_do_it_again() {
+    let home = Home::new();
+    home.file(
+        "trust.json",
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"Service": "ec2.amazonaws.com"}}]}"#,
+    );
+    let script = "
+        set -e
+        aws iam create-role --role-name app --assume-role-policy-document file://trust.json --query Role.Arn
+        aws iam attach-role-policy --role-name app --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess
+        aws iam list-attached-role-policies --role-name app --query 'AttachedPolicies[].PolicyName'
+        aws iam create-instance-profile --instance-profile-name app --query InstanceProfile.Arn
+        aws iam add-role-to-instance-profile --instance-profile-name app --role-name app
+        aws iam list-users --query 'Users[].UserName'
+        aws iam get-user --user-name developer --query User.UserId
+        aws sts assume-role --role-arn arn:aws:iam::111122223333:role/admin --role-session-name app --query AssumedRoleUser.Arn
+        aws sts get-caller-identity --query Account
+    ";
+    let (recorded, tried) = record_and_try(&home, &["sh", "-c", script]);
+    assert_eq!(recorded, tried, "ids of what was there are the same ones");
+    let policy = policy(&home);
+    let actions: Vec<String> = statements(&policy)
+        .into_iter()
+        .flat_map(|(actions, _)| actions)
+        .collect();
+    for needed in ["iam:PassRole", "iam:AttachRolePolicy", "sts:AssumeRole"] {
+        assert!(
+            actions.iter().any(|action| action == needed),
+            "{needed}: {actions:?}"
+        );
+    }
+    assert!(!policy.to_string().contains(":role/*"), "{policy:#}");
+}
+
+#[test]
+fn what_was_done_to_objects_is_enough_to_do_it_again() {
+    let home = Home::new();
+    let script = "
+        set -e
+        mkdir -p site && echo hello > site/index.html && echo body > site/style.css
+        aws s3 sync site s3://logs/site --no-progress
+        aws s3 ls s3://logs/site/ | wc -l
+        aws s3 cp s3://reports/2026/q1.csv s3://logs/q1.csv --no-progress
+        aws s3 mv s3://logs/q1.csv s3://logs/old/q1.csv --no-progress
+        aws s3 rm s3://logs/site --recursive
+        curl -sf \"$(aws s3 presign s3://reports/2026/q2.csv)\" | head -1
+        aws s3api get-object-tagging --bucket reports --key 2026/q1.csv --output text
+    ";
+    record_and_try(&home, &["sh", "-c", script]);
+    let statements = statements(&policy(&home));
+    let everywhere = statements
+        .iter()
+        .any(|(_, resources)| resources.iter().any(|one| one.contains('*')));
+    assert!(!everywhere, "{statements:?}");
+}
+
+/// The AWS CLI, version 1, goes to queue.amazonaws.com whatever AWS_ENDPOINT_URL says (awscli,
+/// `customizations/overridesslcommonname.py`). Here a proxy that is not there keeps it from that.
+#[test]
+fn a_call_that_goes_past_the_embedded_aws_is_told() {
+    for command in [&["record", "--sandbox"][..], &["try", "--sandbox", "policy.json"]] {
+        let home = Home::new();
+        let output = with_aws(&home)
+            .env("HTTPS_PROXY", "http://127.0.0.1:9")
+            .env("AWS_MAX_ATTEMPTS", "1")
+            .args(command)
+            .args(["--", "aws", "sqs", "list-queues"])
+            .output()
+            .unwrap();
+        let err = texts(&output).1;
+        assert!(
+            err.contains("SQS ListQueues went to queue.amazonaws.com and not to the embedded AWS"),
+            "{err}"
+        );
+        assert!(err.contains("--endpoint-url"), "{err}");
+    }
+    // With the address it comes, and is told that there is no such service.
+    let home = Home::new();
+    let output = with_aws(&home)
+        .args(["record", "--sandbox", "--", "sh", "-c"])
+        .arg("aws sqs list-queues --endpoint-url $AWS_ENDPOINT_URL")
+        .output()
+        .unwrap();
+    let err = texts(&output).1;
+    assert!(err.contains("The sandbox has no service sqs"), "{err}");
+    assert!(!err.contains("went to"), "{err}");
+}
+
+#[test]
+fn of_calls_that_need_no_permission_it_is_not_said_that_there_were_none() {
+    let home = Home::new();
+    let output = with_aws(&home)
+        .args(["record", "--sandbox", "--", "aws", "sts", "get-caller-identity"])
+        .output()
+        .unwrap();
+    let err = texts(&output).1;
+    assert!(err.contains("GetCallerIdentity"), "{err}");
+    assert!(
+        err.contains("nothing was recorded: none of these calls was allowed by a permission"),
+        "{err}"
+    );
+    assert!(!err.contains("made no"), "{err}");
+}
+
 #[test]
 fn wildcards_are_there_on_request_only() {
     let home = Home::new();
@@ -149,12 +292,19 @@ fn what_the_embedded_aws_does_not_have_is_told() {
     let home = Home::new();
     let output = with_aws(&home)
         .args(["record", "--sandbox", "--out", "recorded.json", "--", "sh", "-c"])
-        .arg("aws dynamodb list-tables; aws s3api head-bucket --bucket reports; aws s3api head-bucket --bucket no-such-one")
+        .arg(
+            "aws dynamodb list-tables; aws ec2 describe-vpcs; \
+             aws s3api head-bucket --bucket reports; aws s3api head-object --bucket no-such-one --key x",
+        )
         .output()
         .unwrap();
     let err = texts(&output).1;
     assert!(
-        err.contains("not in the policy, since the embedded AWS does not have it: DynamoDB ListTables\n"),
+        err.contains("not in the policy, since the embedded AWS does not have it: DynamoDB ListTables, EC2 DescribeVpcs\n"),
+        "{err}"
+    );
+    assert!(
+        err.contains("they failed before permissions were looked at: S3 HeadObject\n"),
         "{err}"
     );
     let statements = statements(&policy(&home));
@@ -181,7 +331,7 @@ fn in_an_account_the_types_of_resource_are_named_and_told_so() {
     let err = texts(&output).1;
     assert!(output.status.success(), "{err}");
     assert!(
-        err.contains("SDKs do not report on which resources calls are"),
+        err.contains("SDKs do not report on which resources calls are, but for buckets"),
         "{err}"
     );
     assert_eq!(
@@ -204,6 +354,76 @@ fn in_an_account_the_types_of_resource_are_named_and_told_so() {
     assert!(output.status.success(), "{}", texts(&output).1);
 }
 
+/// What an SDK reports of calls to AWS itself: the bucket is in the address, the region beside it.
+const REPORTS: &str = r#"
+import json, os, socket
+
+def report(kind, **more):
+    event = {"Version": 1, "ClientId": "", "Type": kind, "Timestamp": 1, **more}
+    to = ("127.0.0.1", int(os.environ["AWS_CSM_PORT"]))
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(json.dumps(event).encode(), to)
+
+for service, api, host, region, status in [
+    ("S3", "GetObject", "reports.s3.eu-west-1.amazonaws.com", "eu-west-1", 200),
+    ("S3", "GetObject", "secrets.s3.eu-west-1.amazonaws.com", "eu-west-1", 403),
+    ("SQS", "SendMessage", "sqs.eu-west-3.amazonaws.com", "eu-west-3", 200),
+]:
+    report("ApiCallAttempt", Service=service, Api=api, Fqdn=host, Region=region, HttpStatusCode=status)
+    denied = {"FinalAwsException": "AccessDenied"} if status == 403 else {}
+    report("ApiCall", Service=service, Api=api, Region=region, FinalHttpStatusCode=status, **denied)
+"#;
+
+#[test]
+fn in_an_account_region_and_bucket_are_those_that_calls_went_to() {
+    let world = World::new();
+    world.home.file("reports.py", REPORTS);
+    let output = world
+        .daypass()
+        .args(["record", "--out", "recorded.json", "--"])
+        .arg(virtual_environment().join("bin/python"))
+        .arg("reports.py")
+        .output()
+        .unwrap();
+    let err = texts(&output).1;
+    assert!(output.status.success(), "{err}");
+    let one = |text: &str| vec![text.to_owned()];
+    assert_eq!(
+        statements(&policy(&world.home)),
+        [
+            (one("s3:GetObject"), one("arn:aws:s3:::reports/*")),
+            (
+                one("sqs:SendMessage"),
+                one("arn:aws:sqs:eu-west-3:111122223333:*")
+            ),
+        ]
+    );
+    assert!(
+        err.contains("not in the policy, since it was denied: S3 GetObject"),
+        "{err}"
+    );
+}
+
+#[test]
+fn a_policy_that_could_not_be_written_is_not_recorded_at_all() {
+    let home = Home::new();
+    let output = home
+        .daypass()
+        .args([
+            "record",
+            "--sandbox",
+            "--out",
+            "nowhere/recorded.json",
+            "--",
+            "touch",
+            "ran",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(texts(&output).1.contains("--out: there is no directory nowhere"));
+    assert!(!home.path().join("ran").exists());
+}
+
 #[test]
 fn a_command_without_calls_gives_no_policy_and_its_own_code() {
     let home = Home::new();
@@ -222,7 +442,11 @@ fn a_command_without_calls_gives_no_policy_and_its_own_code() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(7));
-    assert!(texts(&output).1.contains("nothing was recorded"));
+    let err = texts(&output).1;
+    assert!(
+        err.contains("nothing was recorded: the command made no call to the embedded AWS"),
+        "{err}"
+    );
     assert!(!home.path().join("recorded.json").exists());
     let output = home
         .daypass()

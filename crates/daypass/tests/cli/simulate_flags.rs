@@ -289,3 +289,89 @@ fn where_aws_differs_it_is_told() {
         .unwrap();
     insta::assert_snapshot!(shown(&output));
 }
+
+#[test]
+fn what_no_request_has_is_told() {
+    let home = home();
+    let ask = |more: &[&str]| {
+        let question = ["--identity", "reports.json", "--action", "s3:GetObject"];
+        shown(&simulate(&home, &[&question[..], more].concat()))
+    };
+    for (wrong, told) in [
+        (
+            &["--resource", "reports/x"][..],
+            "--resource: `reports/x` is no ARN",
+        ),
+        (
+            &["--resource", "*", "--context", "aws:SourceIp=10.0.0.0/8"],
+            "`10.0.0.0/8` is no value of aws:SourceIp",
+        ),
+        (
+            &["--resource", "*", "--context", "aws:PrincipalTag=x"],
+            "which tag is it about?",
+        ),
+        (
+            &["--resource", "*", "--at", "yesterday"],
+            "write an instant with its zone, like 2026-11-30T18:00:00Z",
+        ),
+    ] {
+        let said = ask(wrong);
+        assert!(said.contains(told) && said.contains("exit code 2"), "{said}");
+    }
+    for (odd, told) in [
+        (
+            &["--resource", "arn:aws:s3:::reports"][..],
+            "warning: s3:GetObject is never on arn:aws:s3:::reports; it is on arn:",
+        ),
+        (
+            &["--context", "aws:SourceIpp=192.0.2.7"],
+            "there is no global condition key `aws:SourceIpp`; did you mean aws:SourceIp?",
+        ),
+        (
+            &["--resource", "arn:aws:s3:::a/b", "arn:aws:s3:::a"],
+            "warning: none of the actions is ever on arn:aws:s3:::a\n",
+        ),
+    ] {
+        let said = ask(odd);
+        assert!(said.contains(told) && said.contains("exit code 4"), "{said}");
+    }
+    let fine = ask(&[
+        "--resource",
+        "arn:aws:s3:::reports/bob/x",
+        "--context",
+        "aws:SourceIp=192.0.2.7",
+        "--at",
+        "2026-11-30",
+    ]);
+    assert!(
+        fine.contains("exit code 0") && !fine.contains("warning"),
+        "{fine}"
+    );
+}
+
+#[test]
+fn all_conditions_that_fail_are_told() {
+    let home = Home::new();
+    home.file("two.json", r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject",
+  "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}, "Bool": {"aws:SecureTransport": "true"}}}}"#);
+    let question = [
+        "--identity",
+        "two.json",
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws:s3:::reports/x",
+    ];
+    let context = [
+        "--context",
+        "aws:SourceIp=10.1.2.3",
+        "--context",
+        "aws:SecureTransport=false",
+    ];
+    insta::assert_snapshot!(shown(&simulate(&home, &[&question[..], &context[..]].concat())));
+    let json = [&question[..], &context[..], &["--format", "json"]].concat();
+    let answer: Value = serde_json::from_slice(&simulate(&home, &json).stdout).unwrap();
+    let failed = &answer["reasons"][1]["failed"];
+    assert_eq!(failed["key"], "aws:SourceIp");
+    assert_eq!(failed["also"][0]["key"], "aws:SecureTransport");
+}

@@ -304,3 +304,27 @@ fn an_apply_and_a_revocation_ask_first() {
     assert_eq!(terminal.code(), 0, "{}", terminal.shown());
     assert_eq!(access.world.calls("DeleteRole").len(), 1);
 }
+
+/// A file from Windows, with everything wrong at once: what is told fits the terminal.
+#[test]
+fn what_is_told_of_test_files_fits_the_terminal() {
+    let world = World::new();
+    let text = "policies: {identity: {document: {Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}}}\r\n\
+                cases:\r\n  - deny: s3:GetObject\r\n    on: arn:aws:s3:::reports\r\n    at: tomorrow\r\n";
+    world.home.file("odd.test.yaml", text);
+    let mut terminal = Terminal::start(
+        &world,
+        binary().to_str().unwrap(),
+        &["test", "odd.test.yaml"],
+        None,
+    );
+    terminal.wait_for("could not be run");
+    assert_eq!(terminal.code(), 2);
+    let shown = terminal.shown();
+    let plain = anstream::adapter::strip_str(&shown).to_string();
+    assert!(plain.contains("at `tomorrow` is relative"), "{plain}");
+    for line in plain.lines() {
+        // A quotation is cut by the renderer; file names and ARNs stay whole.
+        assert!(line.trim_end().chars().count() <= 80, "{line}");
+    }
+}

@@ -66,17 +66,13 @@ impl NearMiss {
         }
         match (self.element, &self.key) {
             (Element::Condition, Some(key)) => {
-                let wish = Wish::of(name, &self.wanted);
-                let having = knowledge.having(name, key, self.found.as_deref());
-                match &wish.unreadable {
-                    Some(strange) if wish.is_void || wish.is_negated => {
-                        write!(f, "{having}; {strange}, so no value fits")
-                    }
-                    _ => {
-                        let (Wish { subject, words, .. }, remark) = (&wish, wish.remark());
-                        write!(f, "{having}, the statement wants {subject} {words}{remark}")
-                    }
+                f.write_str(&failed(knowledge, name, key, self.found.as_deref(), &self.wanted))?;
+                for other in &self.also {
+                    let (operator, found) = (&other.operator, other.found.as_deref());
+                    let told = failed(knowledge, operator, &other.key, found, &other.wanted);
+                    write!(f, "; and {told}")?;
                 }
+                Ok(())
             }
             _ if self.name.starts_with("Not") => {
                 let element = self.name.trim_start_matches("Not");
@@ -94,6 +90,25 @@ impl NearMiss {
                 found(),
                 wishes()
             ),
+        }
+    }
+}
+
+/// What a condition that fails wants, beside what there is.
+fn failed(
+    knowledge: Knowledge<'_>,
+    operator: &str,
+    key: &str,
+    found: Option<&[String]>,
+    wanted: &[String],
+) -> String {
+    let wish = Wish::of(operator, wanted);
+    let having = knowledge.having(operator, key, found);
+    match &wish.unreadable {
+        Some(strange) if wish.is_void || wish.is_negated => format!("{having}; {strange}, so no value fits"),
+        _ => {
+            let (Wish { subject, words, .. }, remark) = (&wish, wish.remark());
+            format!("{having}, the statement wants {subject} {words}{remark}")
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a statement wanted and what the request had, element by element.
 //! Only what is worth a reader's time: an Allow of another service did not come near.
 
-use super::{Flaw, HeldCondition, NearMiss, Seen};
+use super::{FailedCondition, Flaw, HeldCondition, NearMiss, Seen};
 use crate::document::{Condition, PrincipalClause, Statement, Who};
 use crate::span::Span;
 use crate::statement::{Element, Mismatch, Question};
@@ -18,6 +18,7 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
         found: None,
         wanted: Vec::new(),
         flaw: None,
+        also: Vec::new(),
         span: Span::default(),
     };
     match mismatch {
@@ -70,15 +71,28 @@ pub(super) fn near_miss(seen: &Seen<'_>, question: Question<'_>) -> Option<NearM
             miss.key = Some(condition.key.clone());
             miss.found = request.context.get(&condition.key).map(<[String]>::to_vec);
             miss.wanted.extend(condition.values.texts().map(str::to_owned));
-            // One that a program has added stands nowhere.
-            miss.span = if condition.key_span.is_empty() {
-                written.span
-            } else {
-                Span::new(condition.key_span.start(), condition.values.span.end())
-            };
+            miss.span = span_of(condition, written);
+            let behind = seen.statement.failing_behind(place, question);
+            let behind = behind.filter_map(|place| written.conditions.get(place));
+            miss.also.extend(behind.map(|condition| FailedCondition {
+                operator: condition.operator.clone(),
+                key: condition.key.clone(),
+                found: request.context.get(&condition.key).map(<[String]>::to_vec),
+                wanted: condition.values.texts().map(str::to_owned).collect(),
+                span: span_of(condition, written),
+            }));
         }
     }
     Some(miss)
+}
+
+/// From the key to the values. A condition that a program has added stands nowhere.
+fn span_of(condition: &Condition, statement: &Statement) -> Span {
+    if condition.key_span.is_empty() {
+        statement.span
+    } else {
+        Span::new(condition.key_span.start(), condition.values.span.end())
+    }
 }
 
 fn lacks_element(miss: &mut NearMiss, written: &Statement) {

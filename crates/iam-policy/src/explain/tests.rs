@@ -511,3 +511,51 @@ fn who_knows_a_part_of_the_request_says_so() {
             .contains("daypass does not know aws:SourceIp of that call; the statement denies")
     );
 }
+
+#[test]
+fn every_condition_that_fails_is_told() {
+    let set = identity(
+        r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {
+            "IpAddress": {"aws:SourceIp": "192.0.2.0/24"},
+            "Bool": {"aws:SecureTransport": "true"},
+            "StringEquals": {"aws:PrincipalTag/team": "data"}}}"#,
+    );
+    let mut asked = request(USER, "s3:GetObject", "arn:aws:s3:::bucket-a/x");
+    asked.context.insert("aws:SourceIp", "10.1.2.3");
+    asked.context.insert("aws:SecureTransport", "true");
+    let explanation = Engine::compile(&set).explain(&asked);
+    let miss = &explanation.near_misses[0];
+    assert_eq!(
+        miss.to_string(),
+        "aws:SourceIp is 10.1.2.3, the statement wants it in 192.0.2.0/24; and the request does not carry \
+         aws:PrincipalTag/team, the statement wants it data"
+    );
+    let also: Vec<&str> = miss.also.iter().map(|other| other.key.as_str()).collect();
+    assert_eq!(also, ["aws:PrincipalTag/team"], "what holds is not told");
+}
+
+#[test]
+fn an_allow_that_others_overrule_is_known() {
+    let mut set = identity(ONE_BUCKET);
+    let list = request(USER, "s3:ListBucket", "arn:aws:s3:::bucket-a");
+    let overruled = |set: &PolicySet| -> Vec<usize> {
+        let explanation = Engine::compile(set).explain(&list);
+        explanation
+            .overruled
+            .iter()
+            .map(|statement| statement.index)
+            .collect()
+    };
+    assert_eq!(overruled(&set), [0_usize; 0], "it prevails");
+    set.boundary = Some(Vec::new());
+    assert_eq!(overruled(&set), [0]);
+    set.boundary = None;
+    set.scp = Some(vec![Level {
+        name: "root".to_owned(),
+        policies: vec![source(
+            "none",
+            r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#,
+        )],
+    }]);
+    assert_eq!(overruled(&set), [0]);
+}

@@ -30,6 +30,7 @@ pub(super) fn sandbox(settings: Settings, seed: &Seed, now: Timestamp) -> Sandbo
     let mut build = Build {
         world: &mut world,
         random: &mut random,
+        ids: Random::of_starting_world(),
         created,
     };
     for account in &seed.accounts {
@@ -43,7 +44,10 @@ pub(super) fn sandbox(settings: Settings, seed: &Seed, now: Timestamp) -> Sandbo
 
 struct Build<'a> {
     world: &'a mut World,
+    /// Where keys and secrets come from.
     random: &'a mut Random,
+    /// Where ids come from.
+    ids: Random,
     created: Timestamp,
 }
 
@@ -72,10 +76,7 @@ impl Build<'_> {
     }
 
     fn id(&mut self, identity: &Identity, prefix: &str) -> String {
-        identity
-            .id
-            .clone()
-            .unwrap_or_else(|| self.random.unique_id(prefix))
+        identity.id.clone().unwrap_or_else(|| self.ids.unique_id(prefix))
     }
 
     fn at(&self, given: Option<Timestamp>) -> Timestamp {
@@ -211,7 +212,7 @@ impl Build<'_> {
     }
 
     fn instance(&mut self, account: &AccountId, number: usize, seed: &InstanceSeed) {
-        let id = seed.id.clone().unwrap_or_else(|| self.random.resource_id("i"));
+        let id = seed.id.clone().unwrap_or_else(|| self.ids.resource_id("i"));
         let address = seed
             .private_address
             .clone()

@@ -42,6 +42,11 @@ pub(super) fn document(
             return None;
         }
     };
+    if document.statements.is_empty() {
+        let help = "AWS takes no document without a statement; leave the policy out";
+        reader.say_with_help(node.span, "the document has no statements", help);
+        return None;
+    }
     remember_principals(references, &document, node.span);
     match rules(&text) {
         Ok(policy) => Some(policy),

@@ -146,7 +146,8 @@ fn what_is_read_conforms_and_what_is_dumped_too() {
         "buckets": {"reports": {"objects": {"a": "text", "b": {"base64": "eA==", "tags": {"k": "v"}}}}},
         "instances": [{}]}},
         "organization": {"management": 111122223333, "root": {"accounts": [111122223333]},
-          "policies": {"p": {"type": "scp", "document": {"Version": "2012-10-17", "Statement": []}}}}}"#;
+          "policies": {"p": {"type": "scp", "document": {"Version": "2012-10-17",
+            "Statement": [{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}]}}}}}"#;
     let value = parse_json(seed).unwrap();
     assert!(conforms(&schema, &schema, &value));
     let now = "2026-11-22T12:00:00Z".parse().unwrap();
@@ -171,7 +172,8 @@ fn what_does_not_conform_is_not_read() {
         in_account(r#"{"users": {"ann": {"access_keys": [{}, {}, {}]}}}"#),
         in_account(r#"{"users": {"ann": {"boundary": []}}}"#),
         in_account(r#"{"roles": {"deploy": {}}}"#),
-        in_account(r#"{"roles": {"deploy": {"trust": {"Version": "2012-10-17", "Statement": []}, "max_session": 60}}}"#),
+        in_account(r#"{"roles": {"deploy": {"trust": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": "*"}]}, "max_session": 60}}}"#),
         in_account(r#"{"policies": {"p": {"document": {"Version": "2012-10-17"}}}}"#),
         in_account(r#"{"instances": [{"state": "pending"}]}"#),
         in_account(r#"{"saml_providers": {"corp": {"encryption": "Maybe"}}}"#),

@@ -21,7 +21,7 @@ pub(crate) const ACCOUNT: &str = "111122223333";
 const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 const REGION: &str = "us-east-1";
 
-/// The world, its account, and the access key of its administrator.
+/// The world, its account, and the access key of its administrator. Keys come from `random`, ids are always the same.
 pub(crate) fn small_world(
     random: &mut Random,
     now: Timestamp,
@@ -33,16 +33,17 @@ pub(crate) fn small_world(
         .checked_sub(SignedDuration::from_hours(30 * 24))
         .unwrap_or(now);
     let mut world = World::default();
+    let mut ids = Random::of_starting_world();
 
-    let admin_key = add_user(
-        &mut world,
-        &account,
-        random,
-        created,
-        "admin",
-        vec![ADMINISTRATOR.to_owned()],
-    );
-    add_user(&mut world, &account, random, created, "developer", Vec::new());
+    let mut user = |name, attached| {
+        let made = Made {
+            id: ids.unique_id("AIDA"),
+            created,
+        };
+        add_user(&mut world, &account, random, made, name, attached)
+    };
+    let admin_key = user("admin", vec![ADMINISTRATOR.to_owned()]);
+    user("developer", Vec::new());
 
     let trust = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{account}:root"}},"Action":"sts:AssumeRole"}}]}}"#
@@ -50,7 +51,7 @@ pub(crate) fn small_world(
     let role = Role {
         name: "admin".to_owned(),
         path: "/".to_owned(),
-        id: random.unique_id("AROA"),
+        id: ids.unique_id("AROA"),
         created,
         tags: Vec::new(),
         policies: Policies {
@@ -73,7 +74,7 @@ pub(crate) fn small_world(
         .write("admin", Some(role), &mut stamp);
 
     add_buckets(&mut world, &account, created);
-    add_instances(&mut world, &account, random, created);
+    add_instances(&mut world, &account, &mut ids, created);
     Ok((world, account, admin_key))
 }
 
@@ -84,28 +85,38 @@ pub(crate) fn add_account(
     random: &mut Random,
     created: Timestamp,
 ) -> AccessKeyRecord {
+    let made = Made {
+        id: random.unique_id("AIDA"),
+        created,
+    };
     add_user(
         world,
         account,
         random,
-        created,
+        made,
         "admin",
         vec![ADMINISTRATOR.to_owned()],
     )
+}
+
+/// What a user gets when it is made.
+struct Made {
+    id: String,
+    created: Timestamp,
 }
 
 fn add_user(
     world: &mut World,
     account: &AccountId,
     random: &mut Random,
-    created: Timestamp,
+    Made { id, created }: Made,
     name: &str,
     attached: Vec<String>,
 ) -> AccessKeyRecord {
     let user = User {
         name: name.to_owned(),
         path: "/".to_owned(),
-        id: random.unique_id("AIDA"),
+        id,
         created,
         tags: Vec::new(),
         policies: Policies {
@@ -179,9 +190,9 @@ fn add_buckets(world: &mut World, account: &AccountId, created: Timestamp) {
     }
 }
 
-fn add_instances(world: &mut World, account: &AccountId, random: &mut Random, created: Timestamp) {
+fn add_instances(world: &mut World, account: &AccountId, ids: &mut Random, created: Timestamp) {
     for (name, address) in [("web", "10.0.0.11"), ("worker", "10.0.0.12")] {
-        let id = random.resource_id("i");
+        let id = ids.resource_id("i");
         let mut instance = Instance::new(id, REGION, "t3.micro", created, address);
         instance.tags.push(("Name".to_owned(), name.to_owned()));
         world.account_mut(account).instances.push(instance);

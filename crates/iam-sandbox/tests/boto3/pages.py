@@ -1,6 +1,6 @@
 """boto3's paginators: small pages, put together, are one large page."""
 
-from harness import ACCOUNT, OPERATIONS, SERVICES, client, problems, same
+from harness import ACCOUNT, OPERATIONS, SERVICES, client, document, problems, same
 
 USER, GROUP, ROLE = {"UserName": "u1"}, {"GroupName": "g1"}, {"RoleName": "r2"}
 POLICY = {"PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/p1"}
@@ -37,7 +37,7 @@ ASKED = {
     "ListUserTags": USER,
     "ListVirtualMFADevices": {},
     "SimulateCustomPolicy": {
-        "PolicyInputList": ["{\"Version\":\"2012-10-17\",\"Statement\":[]}"],
+        "PolicyInputList": [document()],
         "ActionNames": ["s3:GetObject", "s3:PutObject", "s3:ListBucket"],
     },
     "SimulatePrincipalPolicy": {

@@ -9,7 +9,9 @@ use crate::settings::Settings;
 use crate::simulation::{Answered, Texts, Written};
 use crate::view::simulate::question as shown;
 use crate::view::{self, simulate};
-use daypass_core::policy_test::{ActionNames, expand_actions};
+use daypass_core::policy_test::{
+    ActedOn, ActionNames, Oddity, expand_actions, odd_key, odd_resource, odd_value,
+};
 use iam_policy::{Decision, Engine, Level, PolicySet, Principal, Request, Source};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -89,6 +91,7 @@ pub(super) fn run(arguments: &SimulateArgs, settings: &Settings) -> Result<Exit,
             .help("name one with --identity, --resource-policy or --trust; or ask AWS about the principal's own with --live");
         return Err(failure.into());
     }
+    look_at(question)?;
     let requests = requests(question)?;
     let engine = Engine::compile(&policies);
     let answers: Vec<Answered> = requests
@@ -154,6 +157,57 @@ fn policy_set(question: &QuestionArgs, shelf: &mut Shelf) -> Result<PolicySet, F
         rcp: shelf.levels("--rcp", &question.rcp)?,
         endpoint: shelf.one(question.endpoint_policy.as_ref())?,
     })
+}
+
+/// Looks for what no request of AWS's has: asked about it, policies answer all the same.
+fn look_at(question: &QuestionArgs) -> Result<(), Failure> {
+    let resources: Vec<&str> = question.resources.iter().map(String::as_str).collect();
+    if let Some(resource) = resources.iter().find(|resource| !is_resource(resource)) {
+        return Err(Failure::bad_input(format!("--resource: `{resource}` is no ARN")).help(
+            "write it as arn:aws:s3:::bucket/key; leave --resource out, or write '*', for actions that take none",
+        ));
+    }
+    for (key, value) in &question.context {
+        for odd in [odd_key(key), odd_value(key, value)].into_iter().flatten() {
+            tell(&format!("--context {key}={value}"), odd)?;
+        }
+    }
+    if resources.is_empty() {
+        return Ok(());
+    }
+    let acted_on: Vec<ActedOn> = question
+        .actions
+        .iter()
+        .map(|action| ActedOn::of(action))
+        .collect();
+    for (action, acted_on) in question.actions.iter().zip(&acted_on) {
+        if !resources.iter().any(|resource| acted_on.includes(resource)) {
+            tell("--action", odd_resource(action, &resources))?;
+        }
+    }
+    let is_stranger = |resource: &&&str| !acted_on.iter().any(|acted_on| acted_on.includes(resource));
+    // Where none fits any, that is told already.
+    let strangers: Vec<&&str> = resources.iter().filter(is_stranger).collect();
+    if strangers.len() < resources.len() {
+        for resource in strangers {
+            view::warn(format_args!("none of the actions is ever on {resource}"));
+        }
+    }
+    Ok(())
+}
+
+/// `*` or an ARN; a pattern of ARNs is asked about as it stands.
+fn is_resource(text: &str) -> bool {
+    text == "*" || text.starts_with("arn:") && (text.split(':').count() >= 6 || text.contains('*'))
+}
+
+/// A certain mistake ends it; one that may be none is told.
+fn tell(flag: &str, odd: Oddity) -> Result<(), Failure> {
+    if odd.is_certain {
+        return Err(Failure::bad_input(format!("{flag}: {}", odd.message)).help(odd.help));
+    }
+    view::warn(format_args!("{}; {}", odd.message, odd.help));
+    Ok(())
 }
 
 /// Every action on every resource, with what follows from principal, moment and resource in the context.

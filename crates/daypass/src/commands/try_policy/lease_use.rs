@@ -116,6 +116,9 @@ impl LeaseUse<'_> {
             }
         };
         view::calls::show(&calls);
+        if let Some(embedded) = &self.place.embedded {
+            view::calls::past_the_sandbox(&calls, embedded.address());
+        }
         if calls.is_empty() && self.settings.verbose {
             view::note("the command told of no AWS calls: none were made, or its SDK does not report them");
         }

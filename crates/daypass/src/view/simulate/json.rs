@@ -124,6 +124,9 @@ struct Failed<'a> {
     /// `null` where the request does not carry the key.
     found: Option<&'a [String]>,
     wanted: &'a [String],
+    /// The other conditions that fail.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<Condition<'a>>,
     /// What makes the statement void in a policy of its kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     flaw: Option<&'static str>,
@@ -364,6 +367,16 @@ impl<'a> Failed<'a> {
             key: miss.key.as_deref(),
             found: miss.found.as_deref(),
             wanted: &miss.wanted,
+            also: miss
+                .also
+                .iter()
+                .map(|other| Condition {
+                    operator: &other.operator,
+                    key: &other.key,
+                    found: other.found.as_deref(),
+                    wanted: &other.wanted,
+                })
+                .collect(),
             flaw: miss.flaw.map(|flaw| match flaw {
                 Flaw::Missing => "missing",
                 Flaw::NotTaken => "not_taken",

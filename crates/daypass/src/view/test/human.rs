@@ -138,8 +138,13 @@ fn covered(coverage: &[Coverage]) -> String {
                 "{}:{}:{}",
                 document.document.file, statement.line, statement.column
             );
+            let why = if statement.is_overruled {
+                " (other policies or a Deny prevail over it)"
+            } else {
+                ""
+            };
             lines.push(format!(
-                "    no case exercises the {} of statement {}{sid}  {}",
+                "    no case exercises the {} of statement {}{sid}{why}  {}",
                 statement.effect,
                 statement.index + 1,
                 paint(QUIET, place)
@@ -188,6 +193,10 @@ fn summary(results: &Results) -> String {
     if results.broken() > 0 {
         let files = count(results.broken(), "file");
         parts.push(format!("{files} {}", paint(ERROR, "could not be run")));
+    }
+    if results.warnings() > 0 {
+        let warnings = count(results.warnings(), "warning");
+        parts.push(paint(WARNING, warnings));
     }
     let mut line = format!(
         "{} in {}: {}",

@@ -121,6 +121,7 @@ fn of_document(coverage: &Coverage) -> Value {
                 "statement_index": statement.index,
                 "sid": statement.sid,
                 "effect": statement.effect.as_str(),
+                "overruled": statement.is_overruled,
                 "line": statement.line,
                 "column": statement.column,
             })

@@ -34,40 +34,38 @@ fn failures(file: &FileResult) -> usize {
 fn suite(file: &FileResult) -> String {
     let name = escaped(&file.path);
     let time = seconds(file.took);
-    match &file.outcome {
-        Ok(ran) => {
-            let cases: Vec<String> = ran
-                .cases()
-                .enumerate()
-                .map(|(nth, (case, run))| {
-                    test_case(file, case, run, &complaints(case, run, ran.live_case(nth)))
-                })
-                .collect();
-            format!(
-                "  <testsuite name=\"{name}\" tests=\"{}\" failures=\"{}\" errors=\"0\" time=\"{time}\">\n{}\n  </testsuite>",
-                cases.len(),
-                failures(file),
-                cases.join("\n")
-            )
-        }
-        Err(findings) => {
-            let lines: Vec<String> = findings
-                .iter()
-                .map(|finding| {
-                    let (line, column) = finding.place.span.line_and_column(file.text_of(finding));
-                    format!("{}:{line}:{column}: {}", finding.place.file, finding.message)
-                })
-                .collect();
-            let first = lines.first().map(String::as_str).unwrap_or_default();
-            format!(
-                "  <testsuite name=\"{name}\" tests=\"1\" failures=\"0\" errors=\"1\" time=\"{time}\">\n    <testcase \
-                 name=\"the file can be run\" classname=\"{name}\" file=\"{name}\">\n      <error message=\"{}\">{}</error>\n    \
-                 </testcase>\n  </testsuite>",
-                escaped(first),
-                escaped(&lines.join("\n"))
-            )
-        }
-    }
+    let Ok(ran) = &file.outcome else {
+        let lines = file.told();
+        let first = lines.first().map(String::as_str).unwrap_or_default();
+        return format!(
+            "  <testsuite name=\"{name}\" tests=\"1\" failures=\"0\" errors=\"1\" time=\"{time}\">\n    <testcase \
+             name=\"the file can be run\" classname=\"{name}\" file=\"{name}\">\n      <error message=\"{}\">{}</error>\n    \
+             </testcase>\n  </testsuite>",
+            escaped(first),
+            escaped(&lines.join("\n"))
+        );
+    };
+    let cases: Vec<String> = ran
+        .cases()
+        .enumerate()
+        .map(|(nth, (case, run))| test_case(file, case, run, &complaints(case, run, ran.live_case(nth))))
+        .collect();
+    // Where readers show what a suite said beside its results.
+    let warnings: Vec<String> = file
+        .told()
+        .iter()
+        .map(|line| escaped(&format!("warning: {line}")))
+        .collect();
+    let warnings = match warnings.as_slice() {
+        [] => String::new(),
+        told => format!("    <system-err>{}</system-err>\n", told.join("\n")),
+    };
+    format!(
+        "  <testsuite name=\"{name}\" tests=\"{}\" failures=\"{}\" errors=\"0\" time=\"{time}\">\n{}\n{warnings}  </testsuite>",
+        cases.len(),
+        failures(file),
+        cases.join("\n")
+    )
 }
 
 fn test_case(file: &FileResult, case: &Case, run: &CaseRun, complaints: &[String]) -> String {

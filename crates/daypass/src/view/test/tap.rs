@@ -14,16 +14,15 @@ fn points(results: &Results) -> Vec<String> {
     let mut number = 0;
     for file in &results.files {
         match &file.outcome {
-            Err(findings) => {
+            Err(_) => {
                 number += 1;
                 lines.push(format!("not ok {number} - {}", description(&file.path)));
-                let told = findings.iter().map(|finding| {
-                    let (line, column) = finding.place.span.line_and_column(file.text_of(finding));
-                    format!("{}:{line}:{column}: {}", finding.place.file, finding.message)
-                });
-                lines.extend(diagnostic(&told.collect::<Vec<_>>(), None));
+                lines.extend(diagnostic(&file.told(), None));
             }
             Ok(ran) => {
+                // A comment, which readers show and do not count.
+                let told = file.told().into_iter();
+                lines.extend(told.map(|line| format!("# warning: {}", line.replace(['\n', '\r'], " "))));
                 for (nth, (case, run)) in ran.cases().enumerate() {
                     number += 1;
                     let complaints = complaints(case, run, ran.live_case(nth));

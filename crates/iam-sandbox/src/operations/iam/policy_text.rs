@@ -47,6 +47,9 @@ pub(crate) fn trust(text: &str) -> Result<PolicyText, ApiError> {
         if statement.resource.is_some() {
             return Err(ApiError::malformed_policy("Has prohibited field Resource"));
         }
+        if statement.action.actions.texts().next().is_none() {
+            return Err(ApiError::malformed_policy(NO_ACTIONS));
+        }
         if !statement.action.actions.texts().all(is_sts) {
             return Err(ApiError::malformed_policy(
                 "AssumeRole policy may only specify STS AssumeRole actions.",
@@ -60,6 +63,10 @@ pub(crate) fn trust(text: &str) -> Result<PolicyText, ApiError> {
 pub(crate) fn parse(text: &str) -> Result<PolicyText, ApiError> {
     let document =
         Document::parse(text).map_err(|_| ApiError::malformed_policy("Syntax errors in policy."))?;
+    // The grammar has one statement at least.
+    if document.statements.is_empty() {
+        return Err(ApiError::malformed_policy("Syntax errors in policy."));
+    }
     let sids: Vec<&str> = document
         .statements
         .iter()
@@ -98,6 +105,9 @@ fn identity(document: &Document) -> Result<(), String> {
 }
 
 fn actions(statement: &Statement) -> Result<(), String> {
+    if statement.action.actions.texts().next().is_none() {
+        return Err(NO_ACTIONS.to_owned());
+    }
     for action in statement.action.actions.texts().filter(|action| *action != "*") {
         let Some((vendor, name)) = action.split_once(':') else {
             return Err(
@@ -118,10 +128,16 @@ fn actions(statement: &Statement) -> Result<(), String> {
     Ok(())
 }
 
+const NO_ACTIONS: &str = "Policy statement must contain actions.";
+const NO_RESOURCES: &str = "Policy statement must contain resources.";
+
 fn resources(statement: &Statement) -> Result<(), String> {
     let Some(clause) = &statement.resource else {
-        return Err("Policy statement must contain resources.".to_owned());
+        return Err(NO_RESOURCES.to_owned());
     };
+    if clause.resources.texts().next().is_none() {
+        return Err(NO_RESOURCES.to_owned());
+    }
     for resource in clause.resources.texts().filter(|resource| *resource != "*") {
         let parts: Vec<&str> = resource.splitn(6, ':').collect();
         match parts.as_slice() {
@@ -157,13 +173,30 @@ mod tests {
         format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow",{fields}}}]}}"#)
     }
 
+    /// "Grammar of the IAM JSON policy language", IAM User Guide: `"Statement" : [ <statement>, <statement>, ... ]`, one
+    /// at least, and an action and a resource in each; "IAM JSON policy elements: Statement": "This element is required".
+    /// AWS's words for documents without any are those that moto's tests have taken down from it.
     #[test]
     fn each_kind_of_document_is_refused_in_awss_words() {
         type Parse = fn(&str) -> Result<PolicyText, ApiError>;
         let good = statement(r#""Action":"s3:GetObject","Resource":"*""#);
         assert!(inline(&good).is_ok());
-        let cases: [(Parse, String, &str); 9] = [
+        let empty = r#"{"Version":"2012-10-17","Statement":[]}"#;
+        let cases: [(Parse, String, &str); 15] = [
             (inline, "{".into(), "Syntax errors in policy."),
+            (managed, empty.into(), "Syntax errors in policy."),
+            (trust, empty.into(), "Syntax errors in policy."),
+            (any, empty.into(), "Syntax errors in policy."),
+            (
+                inline,
+                statement(r#""Action":[],"Resource":"*""#),
+                "Policy statement must contain actions.",
+            ),
+            (
+                inline,
+                statement(r#""Action":"s3:GetObject","Resource":[]"#),
+                "Policy statement must contain resources.",
+            ),
             (
                 inline,
                 statement(r#""Action":"s3:GetObject""#),
@@ -188,6 +221,11 @@ mod tests {
                 managed,
                 good.replace("2012", "2008"),
                 "Policy document must be version 2012-10-17 or greater.",
+            ),
+            (
+                trust,
+                statement(r#""Action":[],"Principal":"*""#),
+                "Policy statement must contain actions.",
             ),
             (
                 trust,

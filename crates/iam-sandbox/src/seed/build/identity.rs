@@ -86,7 +86,7 @@ impl Build<'_> {
             let created = self.at(identity.created);
             let provider = SamlProvider {
                 name: identity.name.clone(),
-                id: identity.id.clone().unwrap_or_else(|| self.random.capitals(24)),
+                id: identity.id.clone().unwrap_or_else(|| self.ids.capitals(24)),
                 created,
                 valid_until: provider
                     .valid_until
