@@ -83,6 +83,11 @@ impl Asker {
                 .replace("REGION", &self.region)
                 .replace("ACCOUNT", account.as_str()),
         };
+        self.allows(engine, action, resource, service)
+    }
+
+    /// Whether an action on this very thing is allowed; a role is passed to `service`, where one is given.
+    pub fn allows(&self, engine: &Engine, action: &str, resource: String, service: Option<&str>) -> bool {
         let mut context = self.context.clone();
         if let Some(service) = service {
             context.insert("iam:PassedToService", service);
@@ -91,7 +96,7 @@ impl Asker {
             principal: self.principal.clone(),
             action: action.to_owned(),
             resource,
-            resource_account: Some(account.clone()),
+            resource_account: Some(self.account.clone()),
             context,
         };
         match engine.decide(&request) {

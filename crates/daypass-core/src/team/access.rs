@@ -235,8 +235,8 @@ fn lasts(reader: &mut Reader<'_>, fields: Fields<'_>, settings: &TeamSettings) -
     {
         let message = format!("it starts at {starts} and has ended by then, at {ends}");
         let help = "the start is before the end";
+        // The end is looked at all the same: it may be too far off besides.
         reader.findings.error(&start.place, Rule::WrongEnd, message, help);
-        return Lasts::Unknown;
     }
     Lasts::Until {
         start: starts,

@@ -165,6 +165,7 @@ impl<'r> Resolver<'r> {
                         engine,
                         &grantee.value,
                         &account.id.value,
+                        &self.settings.deployer_role,
                         self.now,
                     ));
                     let grant = Grant {

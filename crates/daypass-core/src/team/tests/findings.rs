@@ -222,6 +222,12 @@ aws-policies:
 }
 
 #[test]
+fn an_end_before_its_start_may_be_too_far_off_besides() {
+    let entry = "  - user: a\n    environment: dev\n    grant: view\n    starts_at: 2029-12-01\n    expiration_date: 2029-11-01\n";
+    assert_eq!(Team::new().temporary(entry).rules(), ["wrong-end", "end-too-far"]);
+}
+
+#[test]
 fn grants_that_extend_themselves_are_warned_of() {
     let told = |statements: &str, who: &str| {
         let policies = format!("aws-policies:\n  p:\n    custom_statements:\n{statements}");
@@ -308,11 +314,31 @@ fn grants_that_extend_themselves_are_warned_of() {
         .len(),
         0
     );
+    for (actions, resource, who, way) in [
+        (
+            "[sts:AssumeRole]",
+            "role/AWSSelfServe*",
+            user,
+            "sts:AssumeRole of the deployer role",
+        ),
+        ("[iam:UntagUser]", "user/bert", user, "iam:UntagUser, by which"),
+        (
+            "[iam:UntagRole]",
+            "role/ci",
+            "roles: [ci]",
+            "iam:UntagRole, by which",
+        ),
+    ] {
+        let on = |resource: &str| allow(actions, &format!("['arn:aws:iam::*:{resource}']"));
+        let warned = told(&on(resource), who);
+        assert!(warned.len() == 1 && warned[0].contains(way), "{warned:?}");
+        assert_eq!(told(&on("role/somebody-elses"), who).len(), 0, "{actions}");
+    }
     let not_actions = "      - effect: Allow\n        not_actions: ['s3:*']\n        resources: ['*']\n";
     assert_eq!(told(not_actions, user).len(), 1);
     assert!(
         told(&allow("['iam:*']", "['*']"), user)[0].starts_with(
-            "warning extends-own-access permanent-access/team.yaml `p`: whoever has `p` can extend their own access: it allows iam:AddUserToGroup, iam:AttachGroupPolicy, iam:AttachRolePolicy and 12 more"
+            "warning extends-own-access permanent-access/team.yaml `p`: whoever has `p` can extend their own access: it allows iam:AddUserToGroup, iam:AttachGroupPolicy, iam:AttachRolePolicy and 13 more"
         ),
         "{:?}",
         told(&allow("['iam:*']", "['*']"), user)
