@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &LintArgs) -> Result<Ending, Failure> {
     }
     Ok(Ending::Own(if outcome.count(Level::Error) > 0 {
         Exit::BadInput
-    } else if arguments.deny_warnings && outcome.count(Level::Warning) > 0 {
+    } else if arguments.denied.warnings() && outcome.count(Level::Warning) > 0 {
         Exit::Failed
     } else {
         Exit::Done

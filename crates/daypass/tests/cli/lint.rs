@@ -65,6 +65,15 @@ fn the_exit_code_says_how_bad_it_is() {
         run(&home, &["lint", "--deny-warnings", "policies/admin.json"]).2,
         1
     );
+    // As compilers have it.
+    assert_eq!(
+        run(&home, &["lint", "--deny", "warnings", "policies/admin.json"]).2,
+        1
+    );
+    assert_eq!(
+        run(&home, &["lint", "--deny", "notes", "policies/admin.json"]).2,
+        2
+    );
     assert_eq!(run(&home, &["lint", "policies/roles"]).2, 2);
     home.file("fine.json", TWICE);
     assert_eq!(run(&home, &["lint", "--deny-warnings", "fine.json"]).2, 0);
@@ -216,5 +225,27 @@ fn what_is_not_there_is_bad_input() {
         assert_eq!(code, 2, "{told}");
         assert!(told.contains(told_so), "{told}");
         assert!(said.is_empty() || told_so == "not-a-document", "{said}");
+    }
+}
+
+/// No editor counts a byte order mark, and none shows it.
+#[test]
+fn a_byte_order_mark_moves_no_place() {
+    let home = home();
+    for name in ["marked.json", "marked.yaml"] {
+        home.file(name, format!("\u{feff}{ADMIN}"));
+        home.file("plain.json", ADMIN);
+        let places = |name: &str| {
+            let told = json(&home, &[name]);
+            let finding = &told["findings"][0];
+            [
+                finding["line"].clone(),
+                finding["column"].clone(),
+                finding["end_column"].clone(),
+            ]
+        };
+        assert_eq!(places(name), places("plain.json"));
+        let shown = |name: &str| run(&home, &["lint", name]).1.replace(name, "FILE");
+        assert_eq!(shown(name), shown("plain.json"));
     }
 }
