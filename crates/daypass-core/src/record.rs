@@ -110,6 +110,11 @@ pub fn derived(service: &str, operation: &str, whereabouts: &Whereabouts) -> Der
                 all.map(|format| filled(format.as_str(), whereabouts)).collect()
             };
         }
+        // A backup has the ARN of the service whose data it is, and AWS takes no wildcard for the service of an ARN (IAM User
+        // Guide, "IAM JSON policy elements: Resource").
+        if forms.iter().any(|form| form.split(':').nth(2) == Some("*")) {
+            forms = vec!["*".to_owned()];
+        }
         derived.used.extend(forms.into_iter().map(|resource| Used {
             action: name.clone(),
             resource,
@@ -271,5 +276,104 @@ mod tests {
                 .all(|used| used.action.starts_with("lambda:"))
         );
         assert!(of("Lambda", "CreateFunction").perhaps.contains("iam:PassRole"));
+    }
+
+    /// Whoever does what these are about can give themselves more, and is told so whether it was recorded or written; and a
+    /// whole service is too much for one policy.
+    const TELLS_OF_DANGER: [&str; 6] = [
+        "bucket-policy-escalation",
+        "creates-any-service-linked-role",
+        "escalates-privileges",
+        "escalates-through-resources",
+        "passes-any-role",
+        "size-quota",
+    ];
+
+    /// The findings of a recorded policy that are more than notes.
+    fn warnings(used: Vec<Used>, widen: bool) -> Vec<String> {
+        let text = policy_for(used, widen).to_json();
+        let document = Document::parse(&text).unwrap_or_else(|wrong| panic!("{wrong:#?}\n{text}"));
+        let now = "2026-11-30T12:00:00Z".parse().unwrap();
+        iam_lint::lint(&document, iam_lint::DocumentUse::Identity, now)
+            .into_iter()
+            .filter(|finding| {
+                finding.level > iam_lint::Level::Note && !TELLS_OF_DANGER.contains(&finding.rule)
+            })
+            .map(|finding| format!("{}: {}", finding.rule, finding.span.of(&text).unwrap_or_default()))
+            .collect()
+    }
+
+    /// A service's actions, each on a resource of each of its types: what was done is right, and is not told to be wrong.
+    #[test]
+    fn what_is_recorded_passes_lint() {
+        let mut told = Vec::new();
+        for service in iam_catalog::services() {
+            let mut did = Vec::new();
+            for action in service.actions() {
+                let types = action.resource_types();
+                let formats = types
+                    .flat_map(|resource| resource.resource_type.arn_formats())
+                    .filter(|format| !format.as_str().contains("${Vendor}"));
+                let before = did.len();
+                did.extend(formats.map(|format| Used {
+                    action: action.to_string(),
+                    resource: named(format.as_str()),
+                }));
+                if did.len() == before {
+                    did.push(Used {
+                        action: action.to_string(),
+                        resource: "*".to_owned(),
+                    });
+                }
+            }
+            told.extend(warnings(did, false));
+        }
+        assert_eq!(told, Vec::<String>::new());
+    }
+
+    /// Of operations alone, which SDKs report: what is told is that a wildcard is wide, never that something is wrong.
+    #[test]
+    fn what_is_derived_is_no_mistake() {
+        let here = Whereabouts {
+            partition: "aws".to_owned(),
+            account: "111122223333".parse().unwrap(),
+            region: Some("eu-central-1".to_owned()),
+        };
+        let mut told = Vec::new();
+        for service in iam_catalog::services() {
+            let known = service.actions().map(|action| action.to_string());
+            let did: Vec<Used> = known
+                .flat_map(|action| {
+                    let (service, operation) = action.split_once(':').unwrap();
+                    derived(service, operation, &here).used
+                })
+                .filter(|used| iam_catalog::action(&used.action).is_some())
+                .collect();
+            if did.is_empty() {
+                continue;
+            }
+            told.extend(warnings(did.clone(), false));
+            told.extend(warnings(did, true));
+        }
+        assert_eq!(told, Vec::<String>::new());
+    }
+
+    /// A form of ARNs with something for each of its parts.
+    fn named(form: &str) -> String {
+        let mut text = String::new();
+        let mut rest = form;
+        while let Some((before, behind)) = rest.split_once("${") {
+            let (name, after) = behind.split_once('}').unwrap();
+            text.push_str(before);
+            text.push_str(match name {
+                "Partition" => "aws",
+                "Account" => "111122223333",
+                "Region" => "eu-central-1",
+                _ => "example",
+            });
+            rest = after;
+        }
+        text.push_str(rest);
+        text
     }
 }
