@@ -135,6 +135,8 @@ fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
         None => title,
     };
     let mut group: Group<'_> = match Excerpt::of_long_lines(text, &range) {
+        // The file as a whole is meant, and there is nothing to quote of it.
+        _ if text.is_empty() => title.element(Origin::path(name)),
         None => {
             let mark = AnnotationKind::Primary.span(range);
             title.element(Snippet::source(text).path(name).annotation(mark))
