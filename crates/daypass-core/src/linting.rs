@@ -16,6 +16,8 @@ mod ignore;
 mod kind;
 mod likeness;
 #[cfg(test)]
+mod mend_laws;
+#[cfg(test)]
 mod tests;
 
 use iam_lint::{DocumentUse, Finding, Level};
