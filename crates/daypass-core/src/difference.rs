@@ -1,6 +1,8 @@
 //! Which of AWS's actions a pattern of requests stands for: `s3:* except s3:Get*` says less to a person than "56
 //! actions, 8 of them change permissions".
 
+use std::collections::HashSet;
+
 use iam_catalog::{AccessLevel, Action, actions_matching};
 use iam_policy::{NamePattern, RequestPattern};
 
@@ -9,23 +11,28 @@ use iam_policy::{NamePattern, RequestPattern};
 pub struct KnownActions {
     /// Each once.
     pub actions: Vec<Action>,
+    /// Those that the pattern names and that act on none of its resources: AWS has no such request.
+    pub elsewhere: Vec<Action>,
 }
 
 impl KnownActions {
     /// The actions that a pattern is about and that can act on one of its resources.
     pub fn of(pattern: &RequestPattern) -> KnownActions {
-        let mut actions: Vec<Action> = Vec::new();
+        let mut known = KnownActions::default();
+        let mut seen = HashSet::new();
         for text in &pattern.actions.any {
-            let wanted = |action: &Action| {
-                pattern.is_about(&action.to_string()) && acts_on(*action, &pattern.resources)
-            };
-            for action in actions_matching(text).filter(wanted) {
-                if !actions.contains(&action) {
-                    actions.push(action);
+            for action in actions_matching(text).filter(|action| pattern.is_about(&action.to_string())) {
+                if !seen.insert(action.to_string()) {
+                    continue;
+                }
+                if acts_on(action, &pattern.resources) {
+                    known.actions.push(action);
+                } else {
+                    known.elsewhere.push(action);
                 }
             }
         }
-        KnownActions { actions }
+        known
     }
 
     /// How many there are of each level, of those that there are.
@@ -68,6 +75,10 @@ mod tests {
         KnownActions::of(&compare(&document(""), &document(statement)).gained[0])
     }
 
+    fn names_of(actions: &[Action]) -> Vec<String> {
+        actions.iter().map(ToString::to_string).collect()
+    }
+
     #[test]
     fn actions_are_those_that_there_are_and_that_act_on_the_resource() {
         let names =
@@ -88,11 +99,11 @@ mod tests {
             objects.actions.len()
         );
         let none = gained(r#"{"Effect": "Allow", "Action": "s3:Fly", "Resource": "*"}"#);
-        assert!(none.actions.is_empty());
+        assert!(none.actions.is_empty() && none.elsewhere.is_empty());
         let listed =
             gained(r#"{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::b"}"#);
         assert!(
-            listed.actions.is_empty(),
+            listed.actions.is_empty() && names_of(&listed.elsewhere) == ["s3:ListAllMyBuckets"],
             "it acts on no resource, and so never on this one"
         );
     }

@@ -1,8 +1,10 @@
 //! The canonical text of a policy document, in the format that it is written in; nothing that was written is lost.
 
+use iam_lint::DocumentUse;
 use iam_policy::syntax::{Node, NodeKind};
-use iam_policy::{Diagnostic, Document, Span, Who};
+use iam_policy::{Diagnostic, Document, Effect, Span, Who};
 
+use crate::linting::guess;
 use crate::policy_text::{self, TextFormat};
 
 mod yaml;
@@ -40,9 +42,10 @@ pub fn formatted(text: &str, format: TextFormat, style: Style) -> Result<Formatt
         (TextFormat::Yaml, Style::Canonical) => yaml::printed(&document),
     };
     let canonical = format!("{}\n", canonical.trim_end());
-    let comments = match format {
-        TextFormat::Json => Vec::new(),
-        TextFormat::Yaml => comments(text)?,
+    let comments = match (format, style) {
+        (TextFormat::Yaml, Style::Canonical) => comments(text)?,
+        // JSON has no comments: whoever asks for it asks for none.
+        _ => Vec::new(),
     };
     let is_formatted = if comments.is_empty() {
         text == canonical
@@ -135,9 +138,24 @@ pub struct Quota {
     pub characters: usize,
 }
 
-/// The quotas on policy documents: IAM User Guide, "IAM and AWS STS quotas"; AWS Organizations User Guide, "Quotas and
-/// service limits for AWS Organizations".
-pub const QUOTAS: [Quota; 7] = [
+const TRUST: Quota = Quota {
+    what: "trust policy",
+    characters: 2_048,
+};
+
+/// "Bucket policies are limited to 20 KB in size" (Amazon S3 User Guide, "Bucket policies and user policies").
+const BUCKET: Quota = Quota {
+    what: "bucket policy",
+    characters: 20_480,
+};
+
+const RCP: Quota = Quota {
+    what: "resource control policy",
+    characters: 5_120,
+};
+
+/// The quotas on documents that name no principals.
+const OF_IDENTITIES: [Quota; 6] = [
     Quota {
         what: "inline, all of a user's",
         characters: 2_048,
@@ -155,10 +173,6 @@ pub const QUOTAS: [Quota; 7] = [
         characters: 6_144,
     },
     Quota {
-        what: "trust policy",
-        characters: 2_048,
-    },
-    Quota {
         what: "session policy",
         characters: 2_048,
     },
@@ -168,24 +182,31 @@ pub const QUOTAS: [Quota; 7] = [
     },
 ];
 
-/// The quotas on what a document can be: one that names principals is a trust policy or belongs to a resource.
-pub fn quotas_of(document: &Document) -> impl Iterator<Item = Quota> {
-    let names_principals = document.statements.iter().any(|statement| {
-        statement
-            .principal
-            .as_ref()
-            .is_some_and(|clause| has_any(&clause.who))
-    });
-    QUOTAS
-        .into_iter()
-        .filter(move |quota| (quota.what == "trust policy") == names_principals)
+/// The quotas on what a document can be: IAM User Guide, "IAM and AWS STS quotas"; AWS Organizations User Guide, "Quotas and
+/// service limits for AWS Organizations". One that names principals is a trust policy, or belongs to a resource.
+pub fn quotas_of(document: &Document) -> Vec<Quota> {
+    match guess(document) {
+        DocumentUse::Trust => vec![TRUST],
+        DocumentUse::ResourcePolicy if may_be_rcp(document) => vec![BUCKET, RCP],
+        DocumentUse::ResourcePolicy => vec![BUCKET],
+        _ => OF_IDENTITIES.to_vec(),
+    }
 }
 
-fn has_any(who: &Who) -> bool {
-    match who {
-        Who::Everyone(_) => true,
-        Who::Listed(entries) => !entries.is_empty(),
-    }
+/// "RCP syntax" (AWS Organizations User Guide): of one's own making there are Denies alone, and `Principal` is `*`.
+fn may_be_rcp(document: &Document) -> bool {
+    document.statements.iter().all(|statement| {
+        let everyone = statement.principal.as_ref().is_some_and(|clause| {
+            !clause.negated
+                && match &clause.who {
+                    Who::Everyone(_) => true,
+                    Who::Listed(entries) => entries
+                        .iter()
+                        .all(|entry| entry.values.texts().all(|text| text == "*")),
+                }
+        });
+        statement.effect == Effect::Deny && everyone
+    })
 }
 
 #[cfg(test)]

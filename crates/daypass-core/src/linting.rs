@@ -14,11 +14,13 @@ mod comments;
 mod fix;
 mod ignore;
 mod kind;
+mod likeness;
+#[cfg(test)]
+mod mend_laws;
 #[cfg(test)]
 mod tests;
 
 use iam_lint::{DocumentUse, Finding, Level};
-use iam_policy::syntax::{Limits, Node, parse_json_within};
 use iam_policy::{Diagnostic, Document, Span};
 use jiff::Timestamp;
 
@@ -27,6 +29,7 @@ use crate::policy_text::{self, TextFormat};
 pub use fix::Mended;
 pub use ignore::{IGNORE_FILE, IgnoreList};
 pub use kind::guess;
+pub use likeness::{Candidate, is_like_a_document};
 
 /// What a rule of this module's own finds, by id: the others are `iam-lint`'s.
 pub const OWN_RULES: [(&str, &str); 3] = [
@@ -149,27 +152,6 @@ pub fn mend(task: &Task<'_>, now: Timestamp) -> Option<Mended> {
     fix::mend(task, now)
 }
 
-/// Whether a text is meant to be a policy document: an object with `Statement`, or what would be one without its mistakes.
-/// For files that nobody has named.
-pub fn is_like_a_document(name: &str, text: &str) -> bool {
-    if !text.contains("Statement") {
-        return false;
-    }
-    let format = TextFormat::of_name(Some(name), text);
-    let tree: Result<Node, Vec<Diagnostic>> = match format {
-        TextFormat::Json => parse_json_within(text, Limits::default()),
-        TextFormat::Yaml => policy_text::tree_of_yaml(text),
-    };
-    match (tree, format) {
-        (Ok(tree), _) => tree.get("Statement").is_some(),
-        // Templates and other files have statements too, but not at their beginning.
-        (Err(_), TextFormat::Json) => {
-            text.contains("\"Statement\"") && text.contains("\"Effect\"") && !text.contains("\"Resources\"")
-        }
-        (Err(_), TextFormat::Yaml) => text.lines().any(|line| line.starts_with("Statement:")),
-    }
-}
-
 fn not_a_document(diagnostic: Diagnostic) -> Finding {
     Finding {
         rule: NOT_A_DOCUMENT,
@@ -179,6 +161,13 @@ fn not_a_document(diagnostic: Diagnostic) -> Finding {
         help: diagnostic.help,
         fix: None,
     }
+}
+
+/// A file that may be a document, and cannot be read.
+pub fn unreadable(why: &str) -> Finding {
+    let message = format!("the file cannot be read: {why}");
+    let help = "let yourself read it, or name the files that are meant";
+    own(NOT_A_DOCUMENT, Level::Warning, Span::default(), message, help)
 }
 
 /// A finding of this module's own.

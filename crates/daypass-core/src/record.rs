@@ -1,6 +1,9 @@
 //! From what a program did to the smallest readable policy that allows it: each action on the resources that it was
 //! done on, actions on the same resources together.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use iam_catalog::{action, actions_of};
@@ -150,6 +153,11 @@ pub fn derived(service: &str, operation: &str, whereabouts: &Whereabouts) -> Der
                 all.map(|format| filled(format.as_str(), whereabouts)).collect()
             };
         }
+        // A backup has the ARN of the service whose data it is, and AWS takes no wildcard for the service of an ARN (IAM User
+        // Guide, "IAM JSON policy elements: Resource").
+        if forms.iter().any(|form| form.split(':').nth(2) == Some("*")) {
+            forms = vec!["*".to_owned()];
+        }
         derived.used.extend(forms.into_iter().map(|resource| Used {
             action: name.clone(),
             resource,
@@ -208,177 +216,4 @@ fn widened(resource: &str) -> String {
 /// As AWS's pages spell the action.
 fn spelt(name: &str) -> String {
     action(name).map_or_else(|| name.to_owned(), |known| known.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn used(pairs: &[(&str, &str)]) -> Vec<Used> {
-        let pairs = pairs.iter().map(|(action, resource)| Used {
-            action: (*action).to_owned(),
-            resource: (*resource).to_owned(),
-        });
-        pairs.collect()
-    }
-
-    fn none() -> BTreeSet<String> {
-        BTreeSet::new()
-    }
-
-    fn statements(document: &Document) -> Vec<String> {
-        let joined = |texts: Vec<&str>| texts.join(" ");
-        document
-            .statements
-            .iter()
-            .map(|statement| {
-                let resources = statement.resource.as_ref().unwrap().resources.texts().collect();
-                format!(
-                    "{} on {}",
-                    joined(statement.action.actions.texts().collect()),
-                    joined(resources)
-                )
-            })
-            .collect()
-    }
-
-    /// What IAM decides listings on: `policy path /` is no ARN, and of users' paths a policy cannot speak (Service
-    /// Authorization Reference, IAM: ListPolicies and ListUsers have no resource types).
-    #[test]
-    fn what_a_policy_cannot_name_is_everything() {
-        let did = used(&[
-            ("iam:ListPolicies", "policy path /"),
-            ("iam:ListUsers", "arn:aws:iam::111122223333:user/"),
-            ("iam:GetUser", "arn:aws:iam::111122223333:user/bert"),
-        ]);
-        for widen in [false, true] {
-            let told = statements(&policy_for(did.clone(), &none(), widen));
-            assert!(
-                told.contains(&"iam:ListPolicies iam:ListUsers on *".to_owned()),
-                "{told:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn actions_on_the_same_resources_are_one_statement() {
-        let did = used(&[
-            ("s3:getobject", "arn:aws:s3:::b/x/1"),
-            ("s3:GetObject", "arn:aws:s3:::b/x/2"),
-            ("s3:PutObject", "arn:aws:s3:::b/x/2"),
-            ("s3:PutObject", "arn:aws:s3:::b/x/1"),
-            ("s3:ListBucket", "arn:aws:s3:::b"),
-            ("ec2:DescribeInstances", "*"),
-            ("ec2:DescribeRegions", "*"),
-            ("s3:ListBucket", "arn:aws:s3:::b"),
-        ]);
-        assert_eq!(
-            statements(&policy_for(did.clone(), &none(), false)),
-            [
-                "ec2:DescribeInstances ec2:DescribeRegions on *",
-                "s3:GetObject s3:PutObject on arn:aws:s3:::b/x/1 arn:aws:s3:::b/x/2",
-                "s3:ListBucket on arn:aws:s3:::b",
-            ]
-        );
-        assert_eq!(
-            statements(&policy_for(did, &none(), true)),
-            [
-                "ec2:DescribeInstances ec2:DescribeRegions on *",
-                "s3:GetObject s3:PutObject on arn:aws:s3:::b/*",
-                "s3:ListBucket on arn:aws:s3:::b",
-            ]
-        );
-    }
-
-    #[test]
-    fn what_was_made_on_the_way_is_all_of_its_kind() {
-        let instance = |id: &str| format!("arn:aws:ec2:us-east-1:111122223333:instance/{id}");
-        let (there, new) = (instance("i-0aaaaaaaaaaaaaaaa"), instance("i-0bbbbbbbbbbbbbbbb"));
-        let did = used(&[("ec2:StopInstances", &there), ("ec2:TerminateInstances", &new)]);
-        assert_eq!(
-            statements(&policy_for(did, &BTreeSet::from([new.clone()]), false)),
-            [
-                format!("ec2:StopInstances on {there}"),
-                format!("ec2:TerminateInstances on {}", instance("*")),
-            ]
-        );
-    }
-
-    /// "Virtual hosting of buckets", Amazon S3 User Guide.
-    #[test]
-    fn a_bucket_stands_in_its_address() {
-        for (host, bucket) in [
-            ("reports.s3.amazonaws.com", Some("reports")),
-            ("reports.s3.eu-central-1.amazonaws.com", Some("reports")),
-            ("reports.s3.dualstack.eu-central-1.amazonaws.com", Some("reports")),
-            ("reports.s3-fips.us-east-1.amazonaws.com", Some("reports")),
-            ("reports.s3-accelerate.amazonaws.com", Some("reports")),
-            (
-                "my.s3.reports.s3.cn-north-1.amazonaws.com.cn",
-                Some("my.s3.reports"),
-            ),
-            ("s3.eu-central-1.amazonaws.com", None),
-            ("ap-111122223333.s3-accesspoint.us-east-1.amazonaws.com", None),
-            (
-                "b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com",
-                None,
-            ),
-            ("sqs.us-east-1.amazonaws.com", None),
-            ("reports.s3.example.com", None),
-            ("127.0.0.1:4566", None),
-        ] {
-            assert_eq!(bucket_of_host(host), bucket, "{host}");
-        }
-        let there = Whereabouts {
-            partition: "aws".to_owned(),
-            account: "111122223333".parse().unwrap(),
-            region: Some("eu-central-1".to_owned()),
-            bucket: Some("reports".to_owned()),
-        };
-        let of = |operation: &str| derived("S3", operation, &there).used;
-        assert_eq!(
-            of("ListObjectsV2"),
-            used(&[("s3:ListBucket", "arn:aws:s3:::reports")])
-        );
-        assert_eq!(
-            of("PutObject"),
-            used(&[("s3:PutObject", "arn:aws:s3:::reports/*")])
-        );
-        assert_eq!(of("ListBuckets"), used(&[("s3:ListAllMyBuckets", "*")]));
-        let copied = of("CopyObject");
-        let on = |action: &str| -> Vec<&str> {
-            let of_action = copied.iter().filter(|one| one.action == action);
-            of_action.map(|one| one.resource.as_str()).collect()
-        };
-        assert_eq!(on("s3:PutObject"), ["arn:aws:s3:::reports/*"]);
-        assert!(on("s3:GetObject").contains(&"arn:aws:s3:::*/*"), "{copied:?}");
-    }
-
-    #[test]
-    fn of_an_operation_alone_the_types_of_resource_are_known() {
-        let here = Whereabouts {
-            partition: "aws".to_owned(),
-            account: "111122223333".parse().unwrap(),
-            region: Some("eu-central-1".to_owned()),
-            bucket: None,
-        };
-        let of = |service: &str, operation: &str| derived(service, operation, &here);
-        assert_eq!(
-            of("SQS", "SendMessage").used,
-            used(&[("sqs:SendMessage", "arn:aws:sqs:eu-central-1:111122223333:*")])
-        );
-        assert_eq!(
-            of("EC2", "DescribeInstances").used,
-            used(&[("ec2:DescribeInstances", "*")])
-        );
-        assert_eq!(of("STS", "GetCallerIdentity"), Derived::default());
-        assert_eq!(of("Brand New", "DoIt").used, used(&[("brandnew:DoIt", "*")]));
-        assert!(
-            of("Lambda", "CreateFunction20150331")
-                .used
-                .iter()
-                .all(|used| used.action.starts_with("lambda:"))
-        );
-        assert!(of("Lambda", "CreateFunction").perhaps.contains("iam:PassRole"));
-    }
 }

@@ -3,7 +3,7 @@
 
 use crate::failure::Failure;
 use crate::policy_file::PolicyFile;
-use daypass_core::linting::{self, IGNORE_FILE, IgnoreList, Linted};
+use daypass_core::linting::{self, Candidate, IGNORE_FILE, IgnoreList, Linted};
 use iam_lint::{Finding, Level};
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -21,6 +21,15 @@ const PASSED_BY: [&str; 2] = ["node_modules", "target"];
 pub(crate) struct LintFiles {
     pub(crate) documents: Vec<LintFile>,
     pub(crate) lists: Vec<ListFile>,
+    /// What was meant to be a document and cannot be read.
+    pub(crate) unread: Vec<UnreadFile>,
+}
+
+/// A file of which no more is known than that a document was meant.
+#[derive(Debug)]
+pub(crate) struct UnreadFile {
+    pub(crate) name: String,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// A policy document.
@@ -59,12 +68,13 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// How many findings are of this level.
     pub(crate) fn count(&self, level: Level) -> usize {
-        let in_lists = self.of_lists.iter().flatten();
+        let unread = self.files.unread.iter().flat_map(|file| &file.findings);
+        let elsewhere = self.of_lists.iter().flatten().chain(unread);
         self.linted
             .iter()
             .map(|linted| linted.count(level))
             .sum::<usize>()
-            + in_lists.filter(|finding| finding.level == level).count()
+            + elsewhere.filter(|finding| finding.level == level).count()
     }
 }
 
@@ -75,9 +85,8 @@ impl LintFiles {
         let mut seen = HashSet::new();
         for path in paths {
             if path.is_dir() {
-                let before = files.documents.len();
                 files.directory(path, None, &mut seen)?;
-                if files.documents.len() == before && paths.len() == 1 {
+                if files.documents.is_empty() && files.unread.is_empty() && paths.len() == 1 {
                     return Err(nothing_in(path));
                 }
             } else {
@@ -117,6 +126,9 @@ impl LintFiles {
             .and_then(Iterator::collect::<io::Result<Vec<_>>>)
             .map_err(|error| unreadable(folder, &error))?;
         entries.sort_by_key(fs::DirEntry::file_name);
+        let before = self.documents.len();
+        let mut empty = Vec::new();
+        let mut below = Vec::new();
         for entry in entries {
             let name = entry.file_name();
             let name = name.to_string_lossy();
@@ -132,19 +144,39 @@ impl LintFiles {
             }
             if kind.is_dir() {
                 if !PASSED_BY.contains(&&*name) {
-                    self.directory(&path, list, seen)?;
+                    below.push(path);
                 }
             } else if is_candidate(&path) {
-                // What cannot be read as text is no document that nobody has named.
-                let Ok(text) = fs::read_to_string(&path) else {
-                    continue;
+                let name = path.display().to_string();
+                let candidate = match fs::read(&path) {
+                    Ok(bytes) => Candidate::of(&name, bytes),
+                    Err(error) => Candidate::Unread(linting::unreadable(&error.to_string())),
                 };
-                if linting::is_like_a_document(&name, &text) {
-                    self.add(&path, text, list, seen);
+                match candidate {
+                    Candidate::Document(text) => self.add(&path, text, list, seen),
+                    Candidate::Unread(finding) => self.unread(name, finding),
+                    Candidate::Empty(finding) => empty.push((name, finding)),
+                    Candidate::Other => {}
                 }
             }
         }
+        // Elsewhere an empty file may be anything.
+        if self.documents.len() > before {
+            for (name, finding) in empty {
+                self.unread(name, finding);
+            }
+        }
+        for path in below {
+            self.directory(&path, list, seen)?;
+        }
         Ok(())
+    }
+
+    fn unread(&mut self, name: String, finding: Finding) {
+        self.unread.push(UnreadFile {
+            name,
+            findings: vec![finding],
+        });
     }
 
     fn add(&mut self, path: &Path, text: String, list: Option<usize>, seen: &mut HashSet<PathBuf>) {

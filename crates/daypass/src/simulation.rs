@@ -50,7 +50,7 @@ pub(crate) fn answer(tree: Result<Node, Vec<Diagnostic>>) -> Answer {
 pub(crate) struct Written<'t> {
     /// What people call the file.
     pub(crate) file: &'t str,
-    /// The scenario's text, without a byte order mark.
+    /// The text that spans are about.
     pub(crate) text: &'t str,
     /// The line of the file on which it begins, from 1.
     first_line: usize,
@@ -122,7 +122,22 @@ pub(crate) struct Position {
 }
 
 impl<'t> Written<'t> {
-    /// A text that begins at the beginning of line `first_line`, `offset` bytes into the file.
+    /// The text of a whole file, in which spans count a byte order mark.
+    pub(crate) fn whole(file: &'t str, text: &'t str) -> Self {
+        let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(text).len();
+        let next_lines = text.match_indices('\n').map(|(at, _)| at + 1);
+        Written {
+            file,
+            text,
+            first_line: 1,
+            offset: 0,
+            lines: std::iter::once(mark).chain(next_lines).collect(),
+            characters: stretches(text),
+        }
+    }
+
+    /// A text that begins at the beginning of line `first_line`, `offset` bytes into the file; spans do not count a byte
+    /// order mark.
     pub(crate) fn new(file: &'t str, text: &'t str, first_line: usize, offset: usize) -> Self {
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let next_lines = body.match_indices('\n').map(|(at, _)| at + 1);
@@ -158,7 +173,10 @@ impl<'t> Written<'t> {
             start: self.offset + span.start(),
             end: self.offset + span.end(),
             line: self.first_line + line,
-            column: self.characters_before(span.start()) - self.characters_before(line_start) + 1,
+            column: self
+                .characters_before(span.start())
+                .saturating_sub(self.characters_before(line_start))
+                + 1,
         }
     }
 }
@@ -257,6 +275,17 @@ mod tests {
         assert_eq!(written.position(Span::new(0, 1)).line, 7);
         let beyond = written.position(Span::new(900, 901));
         assert_eq!((beyond.line, beyond.column), (8, 11), "not of this text: its end");
+    }
+
+    #[test]
+    fn a_whole_file_keeps_its_mark_and_counts_it_for_no_column() {
+        let written = Written::whole("p.json", "\u{feff}{\"é\": 1,\n\"b\": 2}");
+        let place = |start, end| written.position(Span::new(start, end));
+        let first = place(4, 8);
+        assert_eq!((first.start, first.line, first.column), (4, 1, 2));
+        let second = place(13, 16);
+        assert_eq!((second.start, second.line, second.column), (13, 2, 1));
+        assert_eq!(place(0, 3).column, 1);
     }
 
     #[test]

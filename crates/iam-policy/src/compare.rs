@@ -14,6 +14,7 @@ mod search;
 mod set;
 mod shown;
 mod statements;
+mod tied;
 mod values;
 
 pub use statements::{StatementChange, statement_changes};

@@ -67,6 +67,12 @@ impl Comparison {
                 | C::ArnNotLike
         )
     }
+
+    /// Whether it compares ARNs, part by part.
+    pub(crate) const fn is_of_arns(self) -> bool {
+        use Comparison as C;
+        matches!(self, C::ArnEquals | C::ArnNotEquals | C::ArnLike | C::ArnNotLike)
+    }
 }
 
 impl Comparison {

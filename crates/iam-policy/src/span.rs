@@ -42,9 +42,11 @@ impl Span {
         text.get(self.start()..self.end())
     }
 
-    /// Line and column (in characters) of the start, both counted from 1.
+    /// Line and column (in characters) of the start, both counted from 1. A byte order mark is no character of the first
+    /// line: no editor counts it.
     pub fn line_and_column(self, text: &str) -> (usize, usize) {
         let before = text.get(..self.start()).unwrap_or(text);
+        let before = before.strip_prefix('\u{feff}').unwrap_or(before);
         let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         (line, column)
@@ -118,5 +120,9 @@ mod tests {
         assert_eq!(span.of(text), Some("three"));
         assert_eq!(span.line_and_column(text), (2, 5));
         assert_eq!(Span::default().line_and_column(text), (1, 1));
+        let marked = "\u{feff}ab\nc";
+        assert_eq!(Span::new(0, 3).line_and_column(marked), (1, 1));
+        assert_eq!(Span::new(4, 5).line_and_column(marked), (1, 2));
+        assert_eq!(Span::new(6, 7).line_and_column(marked), (2, 1));
     }
 }

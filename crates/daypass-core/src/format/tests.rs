@@ -75,16 +75,49 @@ fn other_files_are_told_from_policies() {
     assert!(!is_policy("{\"name\": \"x\"}", TextFormat::Json) && !is_policy("- a\n", TextFormat::Yaml));
 }
 
+/// IAM User Guide, "IAM and AWS STS quotas"; Amazon S3 User Guide, "Bucket policies and user policies" ("limited to 20 KB in
+/// size"); AWS Organizations User Guide, "Quotas and service limits for AWS Organizations".
 #[test]
-fn a_trust_policy_has_the_quota_of_trust_policies() {
-    let text = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}"#;
-    let trust = Document::parse(text).unwrap();
+fn a_document_has_the_quotas_of_what_it_can_be() {
+    let quotas = |statement: &str| {
+        let document = Document::parse(&format!(r#"{{"Statement": {statement}}}"#)).unwrap();
+        let quotas = quotas_of(&document);
+        quotas
+            .iter()
+            .map(|quota| (quota.what, quota.characters))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(
-        quotas_of(&trust).map(|quota| quota.what).collect::<Vec<_>>(),
-        ["trust policy"]
+        quotas(r#"{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}"#),
+        [("trust policy", 2_048)]
+    );
+    let bucket = |effect: &str, principal: &str| {
+        quotas(&format!(
+            r#"{{"Effect": "{effect}", "Principal": {principal}, "Action": "s3:GetObject", "Resource": "*"}}"#
+        ))
+    };
+    assert_eq!(bucket("Allow", "\"*\""), [("bucket policy", 20_480)]);
+    assert_eq!(
+        bucket("Deny", r#"{"AWS": "111122223333"}"#),
+        [("bucket policy", 20_480)]
+    );
+    assert_eq!(
+        bucket("Deny", "\"*\""),
+        [("bucket policy", 20_480), ("resource control policy", 5_120)]
     );
     let identity = form(WRITTEN, TextFormat::Json).document;
-    assert_eq!(quotas_of(&identity).count(), 6);
+    assert_eq!(quotas_of(&identity).len(), 6);
+}
+
+/// What is asked for is JSON, which has no comments.
+#[test]
+fn minified_goes_without_comments() {
+    let text = "Statement: # all\n  Effect: Deny # no\n  Action: '*'\n  Resource: '*'\n";
+    let small = formatted(text, TextFormat::Yaml, Style::Minified).unwrap();
+    assert_eq!(
+        small.text,
+        "{\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}]}\n"
+    );
 }
 
 /// Over drawn documents, of every kind and with every operator.

@@ -3,7 +3,7 @@
 use iam_lint::{DocumentUse, Level};
 use jiff::Timestamp;
 
-use super::{IgnoreList, Linted, Task, guess, is_like_a_document, lint, mend};
+use super::{Candidate, IgnoreList, Linted, Task, guess, is_like_a_document, lint, mend};
 use crate::policy_text::{self, TextFormat};
 
 fn now() -> Timestamp {
@@ -88,6 +88,66 @@ fn files_that_nobody_names_must_look_like_documents() {
     ] {
         assert!(!is_like_a_document(name, text), "{text}");
     }
+}
+
+/// What is passed over in silence looks as if it were right.
+#[test]
+fn broken_documents_are_documents_too() {
+    for (name, text) in [
+        ("p.json", r#"{"Version": "2012-10-17", "Statement": ["#),
+        (
+            "p.json",
+            "{'Version': '2012-10-17', 'Statement': {'Effect': 'Allow'}}",
+        ),
+        ("p.json", r#"{"Version": "2012-10-17", "Statements": []}"#),
+        ("p.json", r#"{"Version": "2012-10-17", "statement": []}"#),
+        ("p.yaml", "Version: 2012-10-17\n\"Statement\":\n\t- x\n"),
+        ("p.yaml", "{\"Version\": \"2012-10-17\", \"Statement\": [\n"),
+        ("p.yaml", "\u{feff}Statement:\n  - [\n"),
+    ] {
+        assert!(is_like_a_document(name, text), "{text}");
+        assert!(!linted(name, text).findings.is_empty(), "{text}");
+    }
+    for (name, text) in [
+        ("x.json", r#"{"statements": 3, "branches": 4}"#),
+        ("x.json", r#"{"version": "1.0", "statement": "x""#),
+        ("c.yaml", "on:\n  statement: [\n"),
+        (
+            "t.json",
+            r#"{"Resources": {"P": {"Statement": [{"Effect": "Allow", }]}}}"#,
+        ),
+    ] {
+        assert!(!is_like_a_document(name, text), "{text}");
+    }
+}
+
+#[test]
+fn what_looks_like_a_document_and_is_no_text_is_told() {
+    let wide = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let text = format!("\u{feff}{text}");
+        text.encode_utf16().flat_map(order).collect()
+    };
+    let message = |name: &str, bytes: Vec<u8>| match Candidate::of(name, bytes) {
+        Candidate::Unread(finding) | Candidate::Empty(finding) => (finding.level, finding.message),
+        other => panic!("{other:?}"),
+    };
+    for order in [u16::to_le_bytes, u16::to_be_bytes] {
+        let (level, told) = message("p.yaml", wide(ADMIN, order));
+        assert_eq!(level, Level::Error);
+        assert!(told.contains("UTF-16"), "{told}");
+        assert_eq!(
+            Candidate::of("x.json", wide(r#"{"name": 1}"#, order)),
+            Candidate::Other
+        );
+    }
+    let latin: Vec<u8> = ADMIN.replace("Admin", "Ämter").chars().map(|c| c as u8).collect();
+    assert!(message("p.yaml", latin).1.contains("not text in UTF-8"));
+    assert_eq!(Candidate::of("x.json", vec![0xff, 0, 1]), Candidate::Other);
+    assert_eq!(message("p.json", b" \n".to_vec()).0, Level::Warning);
+    assert_eq!(
+        Candidate::of("p.yaml", ADMIN.into()),
+        Candidate::Document(ADMIN.to_owned())
+    );
 }
 
 #[test]

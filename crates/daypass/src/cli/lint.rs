@@ -1,6 +1,6 @@
 //! `daypass lint`: its arguments and their help.
 
-use super::FindingFormat;
+use super::{DeniedArgs, FindingFormat};
 use clap::{Args, ValueEnum};
 use iam_lint::{DocumentUse, Level};
 use std::path::PathBuf;
@@ -59,14 +59,13 @@ pub(crate) struct LintArgs {
     /// The least level that is told
     #[arg(long, value_enum, default_value_t, value_name = "LEVEL")]
     pub(crate) level: LeastLevel,
-    /// End with exit code 1 when there are warnings
-    #[arg(long)]
-    pub(crate) deny_warnings: bool,
+    #[command(flatten)]
+    pub(crate) denied: DeniedArgs,
     /// Mend what can be mended without a change of meaning
     #[arg(long)]
     pub(crate) fix: bool,
     /// List the rules instead
-    #[arg(long, conflicts_with_all = ["paths", "fix", "kind", "deny_warnings"])]
+    #[arg(long, conflicts_with_all = ["paths", "fix", "kind", "deny_warnings", "deny"])]
     pub(crate) rules: bool,
 }
 

@@ -57,7 +57,7 @@ pub(crate) use simulate::{AnswerFormat, LeveledPolicy, QuestionArgs, SimulateArg
 pub(crate) use status::StatusArgs;
 pub(crate) use test::{TestArgs, TestFormat};
 pub(crate) use try_policy::{CredentialFormat, TryArgs, ViaChoice};
-pub(crate) use validate::{FindingFormat, SchemaArgs, SchemaFile, ValidateArgs};
+pub(crate) use validate::{DeniedArgs, FindingFormat, SchemaArgs, SchemaFile, ValidateArgs};
 pub(crate) use values::{mfa_code, region, role_arn};
 pub(crate) use who::{DoctorArgs, WhoamiArgs};
 

@@ -42,9 +42,31 @@ pub(crate) struct ValidateArgs {
     /// How findings are printed
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: FindingFormat,
-    /// End with exit code 1 when there are warnings
+    #[command(flatten)]
+    pub(crate) denied: DeniedArgs,
+}
+
+/// What is no mistake and ends with an exit code of its own all the same.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct DeniedArgs {
+    /// End with exit code 1 when there are warnings (also: --deny warnings)
     #[arg(long)]
-    pub(crate) deny_warnings: bool,
+    deny_warnings: bool,
+    /// The same in two words, as compilers have it
+    #[arg(long, value_enum, hide = true)]
+    deny: Option<Denied>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Denied {
+    Warnings,
+}
+
+impl DeniedArgs {
+    /// Whether warnings are.
+    pub(crate) fn warnings(self) -> bool {
+        self.deny_warnings || self.deny == Some(Denied::Warnings)
+    }
 }
 
 /// Which teams, and where their files are.

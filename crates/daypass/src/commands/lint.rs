@@ -7,7 +7,7 @@ use crate::lint_files::{LintFile, LintFiles, Outcome};
 use crate::view::lint as view;
 use crate::whole_file::{self, Readers};
 use daypass_core::linting::{self, Task};
-use iam_lint::{DocumentUse, Level};
+use iam_lint::{DocumentUse, Finding, Level};
 use jiff::Timestamp;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &LintArgs) -> Result<Ending, Failure> {
     }
     Ok(Ending::Own(if outcome.count(Level::Error) > 0 {
         Exit::BadInput
-    } else if arguments.deny_warnings && outcome.count(Level::Warning) > 0 {
+    } else if arguments.denied.warnings() && outcome.count(Level::Warning) > 0 {
         Exit::Failed
     } else {
         Exit::Done
@@ -103,7 +103,9 @@ fn mend(
         return Err(Failure::bad_input("--fix writes into files, and stdin is none")
             .help("save the document to a file and name that"));
     }
-    if files.lists.iter().any(|list| list.read.is_err()) {
+    let is_error = |finding: &Finding| finding.level == Level::Error;
+    let unread = files.unread.iter().flat_map(|file| &file.findings);
+    if files.lists.iter().any(|list| list.read.is_err()) || unread.into_iter().any(is_error) {
         return Ok((0, 0));
     }
     let mended = each(&files.documents, |file| {

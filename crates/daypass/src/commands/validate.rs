@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &ValidateArgs) -> Result<Ending, Failure> {
     let warnings = checked.count(Severity::Warning) + found.ignored.len();
     Ok(Ending::Own(if checked.desired.is_none() {
         Exit::BadInput
-    } else if arguments.deny_warnings && warnings > 0 {
+    } else if arguments.denied.warnings() && warnings > 0 {
         Exit::Failed
     } else {
         Exit::Done

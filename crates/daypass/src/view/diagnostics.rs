@@ -118,8 +118,16 @@ struct Mark<'a> {
 }
 
 fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
+    // A byte order mark is not shown, and no column counts it.
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let marks = text.len() - body.len();
+    let span = Span::new(
+        mark.span.start().saturating_sub(marks),
+        mark.span.end().saturating_sub(marks),
+    );
+    let text = body;
     // A span from a parser is trusted to be inside the text only as far as showing it cannot fail.
-    let range = within(text, mark.span);
+    let range = within(text, span);
     let message = shortened(mark.message);
     let title = mark.level.primary_title(message);
     let title = match mark.rule {
@@ -133,6 +141,8 @@ fn render(name: &str, text: &str, mark: Mark<'_>) -> String {
         Below::Nothing | Below::Note(_) => String::new(),
     };
     let mut group: Group<'_> = match Excerpt::of_long_lines(text, &range) {
+        // The file as a whole is meant, and there is nothing to quote of it.
+        _ if text.is_empty() => title.element(Origin::path(name)),
         None => {
             let mark = AnnotationKind::Primary.span(range);
             title.element(Snippet::source(text).path(name).annotation(mark))
@@ -242,6 +252,26 @@ mod tests {
             );
             assert!(shown.contains("is not right"), "{shown}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_counts_for_no_column() {
+        let shown = |text: &str, at: usize| {
+            let mark = Mark {
+                level: Level::ERROR,
+                rule: None,
+                span: Span::new(at, at + 3),
+                message: "unknown",
+                below: Below::Nothing,
+            };
+            anstream::adapter::strip_str(&render("p.json", text, mark)).to_string()
+        };
+        let plain = "{\"a\": 1,\n \"b\": 2}";
+        let long = format!("{{\"a\": \"{}\"}}", "x".repeat(1_000));
+        for text in [plain, &long] {
+            assert_eq!(shown(&format!("\u{feff}{text}"), 4), shown(text, 1));
+        }
+        assert!(shown(plain, 1).contains("p.json:1:2"), "{}", shown(plain, 1));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::paint::{ERROR, GOOD, QUIET, STRONG, TITLE, WARNING, paint};
 use super::terminal;
 use anstyle::Style;
 use daypass_core::difference::KnownActions;
-use iam_catalog::AccessLevel;
+use iam_catalog::{AccessLevel, Action};
 use iam_policy::{
     Difference, Document, NamePattern, RequestPattern, Side, Statement, StatementChange, statement_changes,
 };
@@ -124,7 +124,9 @@ fn marked(pattern: &RequestPattern, mark: char, style: Style) -> Vec<String> {
         QUIET,
         terminal::wrapped(&format!("    {}", counted(&known)), width),
     ));
-    if let Some(example) = &pattern.example {
+    // Of what AWS does not do there is no example.
+    let is_possible = !known.actions.is_empty() || known.elsewhere.is_empty();
+    if let Some(example) = pattern.example.as_ref().filter(|_| is_possible) {
         let told = format!("    such as {}", example_of(pattern, &known, example));
         lines.push(paint(QUIET, terminal::wrapped(&told, width)));
     }
@@ -193,7 +195,7 @@ fn narrowed(except: &RequestPattern, of: &RequestPattern) -> String {
 fn counted(known: &KnownActions) -> String {
     let names: Vec<String> = known.actions.iter().map(ToString::to_string).collect();
     match names.len() {
-        0 => "no action that AWS has today".to_owned(),
+        0 => no_request(&known.elsewhere),
         1..=NAMED => format!("that is {}", names.join(", ")),
         many => {
             let levels: Vec<String> = known
@@ -203,6 +205,18 @@ fn counted(known: &KnownActions) -> String {
                 .collect();
             format!("that is {many} actions: {}", levels.join(", "))
         }
+    }
+}
+
+/// Why a pattern is about nothing that AWS does.
+fn no_request(elsewhere: &[Action]) -> String {
+    match elsewhere {
+        [] => "that is no action that AWS has today".to_owned(),
+        [one] => format!("that is nothing at AWS: {one} acts on no such resource"),
+        many => format!(
+            "that is nothing at AWS: none of the {} actions acts on such a resource",
+            many.len()
+        ),
     }
 }
 
@@ -226,6 +240,14 @@ fn example_of(pattern: &RequestPattern, known: &KnownActions, example: &iam_poli
     });
     if let Some(real) = real {
         shown = real;
+    } else if let Some(written) = pattern
+        .actions
+        .any
+        .iter()
+        .find(|text| text.eq_ignore_ascii_case(&shown.action))
+    {
+        // The engine's spelling is in lower case.
+        shown.action.clone_from(written);
     }
     let mut parts = vec![format!("{} on {}", shown.action, shown.resource)];
     if !pattern.principals.is_empty() {

@@ -14,6 +14,7 @@ pub(crate) fn line(name: &str, form: &Formatted, check: bool) -> String {
     };
     let size = form.document.iam_size();
     let over: Vec<&str> = quotas_of(&form.document)
+        .into_iter()
         .filter(|quota| size > quota.characters)
         .map(|quota| quota.what)
         .collect();
@@ -32,6 +33,7 @@ pub(crate) fn line(name: &str, form: &Formatted, check: bool) -> String {
 pub(crate) fn sizes(document: &Document) {
     let size = document.iam_size();
     let rows: Vec<Vec<Cell>> = quotas_of(document)
+        .into_iter()
         .map(|quota| {
             let percent = size.saturating_mul(100).div_ceil(quota.characters.max(1));
             let fits = size <= quota.characters;

@@ -141,12 +141,15 @@ fn count(number: usize, what: &str) -> String {
 fn by_file(outcome: &Outcome) -> impl Iterator<Item = (&str, &str, &[Finding])> {
     let lists = outcome.files.lists.iter().zip(&outcome.of_lists);
     let documents = outcome.files.documents.iter().zip(&outcome.linted);
+    let unread = outcome.files.unread.iter();
+    let unread = unread.map(|file| (file.name.as_str(), "", file.findings.as_slice()));
     lists
         .map(|(list, findings)| (list.name.as_str(), list.text.as_str(), findings.as_slice()))
         .chain(
             documents
                 .map(|(file, linted)| (file.name.as_str(), file.text.as_str(), linted.findings.as_slice())),
         )
+        .chain(unread)
 }
 
 fn shown(outcome: &Outcome, least: Level) -> Vec<Shown<'_>> {

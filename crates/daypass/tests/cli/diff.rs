@@ -142,3 +142,28 @@ fn stdin_and_aws_managed_policies_can_be_compared() {
     assert!(out.contains("+ s3:Get*, s3:List*"), "{out}");
     assert!(out.contains("- ec2:Describe*"), "{out}");
 }
+
+/// Service Authorization Reference: GetObject acts on objects, and a bucket's ARN is none's.
+#[test]
+fn what_aws_does_not_do_is_told_as_such() {
+    let home = home();
+    let policy = |action: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": {action}, "Resource": "arn:aws:s3:::b"}}}}"#
+        )
+    };
+    home.file("list.json", policy(r#""s3:ListBucket""#));
+    home.file("read.json", policy(r#"["s3:ListBucket", "s3:GetObject"]"#));
+    home.file("fly.json", policy(r#"["s3:ListBucket", "s3:FlyAway"]"#));
+    let told = said(&home, &["list.json", "read.json"]);
+    assert!(
+        told.contains("that is nothing at AWS: s3:GetObject acts on no such resource")
+            && !told.contains("such as"),
+        "{told}"
+    );
+    let told = said(&home, &["list.json", "fly.json"]);
+    assert!(
+        told.contains("that is no action that AWS has today") && told.contains("such as s3:FlyAway on"),
+        "{told}"
+    );
+}

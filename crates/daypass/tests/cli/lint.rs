@@ -65,6 +65,15 @@ fn the_exit_code_says_how_bad_it_is() {
         run(&home, &["lint", "--deny-warnings", "policies/admin.json"]).2,
         1
     );
+    // As compilers have it.
+    assert_eq!(
+        run(&home, &["lint", "--deny", "warnings", "policies/admin.json"]).2,
+        1
+    );
+    assert_eq!(
+        run(&home, &["lint", "--deny", "notes", "policies/admin.json"]).2,
+        2
+    );
     assert_eq!(run(&home, &["lint", "policies/roles"]).2, 2);
     home.file("fine.json", TWICE);
     assert_eq!(run(&home, &["lint", "--deny-warnings", "fine.json"]).2, 0);
@@ -217,4 +226,62 @@ fn what_is_not_there_is_bad_input() {
         assert!(told.contains(told_so), "{told}");
         assert!(said.is_empty() || told_so == "not-a-document", "{said}");
     }
+}
+
+/// No editor counts a byte order mark, and none shows it.
+#[test]
+fn a_byte_order_mark_moves_no_place() {
+    let home = home();
+    for name in ["marked.json", "marked.yaml"] {
+        home.file(name, format!("\u{feff}{ADMIN}"));
+        home.file("plain.json", ADMIN);
+        let places = |name: &str| {
+            let told = json(&home, &[name]);
+            let finding = &told["findings"][0];
+            [
+                finding["line"].clone(),
+                finding["column"].clone(),
+                finding["end_column"].clone(),
+            ]
+        };
+        assert_eq!(places(name), places("plain.json"));
+        let shown = |name: &str| run(&home, &["lint", name]).1.replace(name, "FILE");
+        assert_eq!(shown(name), shown("plain.json"));
+    }
+}
+
+/// What was meant to be a document and cannot be read as one is told; files of other kinds are not.
+#[test]
+fn a_directory_hides_no_document_that_cannot_be_read() {
+    let home = home();
+    fs::create_dir_all(home.path().join("policies/other")).unwrap();
+    let wide: Vec<u8> = format!("\u{feff}{ADMIN}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    home.file("policies/wide.json", wide);
+    home.file("policies/empty.json", "");
+    home.file("policies/cut.json", r#"{"Version": "2012-10-17", "Statement": ["#);
+    home.file("policies/other/empty.yaml", "");
+    home.file("policies/other/latin.json", [b'"', 0xe4, b'"']);
+    home.file("policies/other/broken.yaml", "a: [");
+    let (said, told, code) = run(&home, &["lint", "policies"]);
+    assert_eq!(
+        (said.as_str(), code),
+        ("3 documents: 3 errors, 2 warnings\n", 2),
+        "{told}"
+    );
+    insta::assert_snapshot!(told);
+    let files: Vec<Value> = json(&home, &["policies"])["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["file"].clone())
+        .collect();
+    assert!(files.contains(&Value::from("policies/wide.json")), "{files:?}");
+    // Alone it is told as well, and nothing is mended beside it.
+    let wide = home.path().join("policies/wide.json");
+    fs::create_dir_all(home.path().join("alone")).unwrap();
+    fs::copy(wide, home.path().join("alone/wide.json")).unwrap();
+    assert_eq!(run(&home, &["lint", "--fix", "alone"]).2, 2);
 }

@@ -55,6 +55,18 @@ fn record_and_try(home: &Home, command: &[&str]) -> (String, String) {
     let (recorded, err) = texts(&output);
     assert!(output.status.success(), "{err}");
     assert!(err.contains("daypass try recorded.json -- "), "{err}");
+    let output = home
+        .daypass()
+        .args(["lint", "--level", "warning", "recorded.json"])
+        .output()
+        .unwrap();
+    assert_eq!(
+        texts(&output).0,
+        "1 document: nothing found\n",
+        "{}\n{:#}",
+        texts(&output).1,
+        policy(home)
+    );
     let output = with_aws(home)
         .args(["try", "--sandbox", "recorded.json", "--"])
         .args(command)

@@ -375,3 +375,42 @@ fn all_conditions_that_fail_are_told() {
     assert_eq!(failed["key"], "aws:SourceIp");
     assert_eq!(failed["also"][0]["key"], "aws:SecureTransport");
 }
+
+/// A file keeps its byte order mark, and every place is where an editor has it.
+#[test]
+fn a_byte_order_mark_moves_no_place() {
+    let home = home();
+    let policy = r#"{"Version": "2012-10-17", "Statement": {"Sid": "No", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#;
+    home.file("plain.json", policy);
+    home.file("marked.json", format!("\u{feff}{policy}"));
+    let asked = |name: &str, format: &str| {
+        let arguments = [
+            "simulate",
+            "--identity",
+            name,
+            "--principal",
+            "arn:aws:iam::111122223333:user/ann",
+        ];
+        let output = home
+            .daypass()
+            .args(arguments)
+            .args(["--action", "s3:GetObject", "--format", format])
+            .output()
+            .unwrap();
+        texts(&output).0.replace(name, "FILE")
+    };
+    assert_eq!(asked("marked.json", "human"), asked("plain.json", "human"));
+    let spans = |name: &str| -> serde_json::Value {
+        let told: serde_json::Value = serde_json::from_str(&asked(name, "json")).unwrap();
+        told["decided_by"][0]["span"].clone()
+    };
+    let (plain, marked) = (spans("plain.json"), spans("marked.json"));
+    assert_eq!(
+        (&marked["line"], &marked["column"]),
+        (&plain["line"], &plain["column"])
+    );
+    assert_eq!(
+        marked["start"].as_u64(),
+        plain["start"].as_u64().map(|start| start + 3)
+    );
+}

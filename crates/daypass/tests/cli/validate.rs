@@ -98,6 +98,7 @@ fn warnings_alone_are_no_failure_unless_denied() {
     );
     assert_eq!(code, 0);
     assert_eq!(run(&home, &["validate", "team", "--deny-warnings"]).2, 1);
+    assert_eq!(run(&home, &["validate", "team", "--deny", "warnings"]).2, 1);
 }
 
 #[test]

@@ -36,6 +36,20 @@ mod tests {
         fires(rule, &text("iam:*Version", "*"), Identity, &["\"iam:*Version\""]);
         silent(rule, &text("iam:CreatePolicyVersion", "arn:aws:iam::111122223333:policy/own/x"), Identity);
         silent(rule, &text("s3:*", "*"), Identity);
+        // "an explicit deny in any of these policies overrides the allow" (IAM User Guide, "Policy evaluation logic"): it
+        // goes with the policy.
+        for taken in ["iam:DetachRolePolicy", "iam:DeleteUserPolicy", "iam:DeleteRolePermissionsBoundary"] {
+            let found = format!("\"{taken}\"");
+            let kind = if taken.contains("User") { "user" } else { "role" };
+            fires(rule, &text(taken, "*"), Identity, &[&found]);
+            silent(rule, &text(taken, &format!("arn:aws:iam::111122223333:{kind}/else")), Identity);
+        }
+        let schedule = |service: &str| {
+            let condition = format!(r#""StringEquals": {{"iam:PassedToService": "{service}"}}"#);
+            with(&[allow("\"scheduler:CreateSchedule\"", "\"*\"", ""), allow("\"iam:PassRole\"", "\"*\"", &condition)].join(","))
+        };
+        fires(rule, &schedule("scheduler.amazonaws.com"), Identity, &["\"iam:PassRole\""]);
+        silent(rule, &schedule("ec2.amazonaws.com"), Identity);
         // What is denied is not allowed.
         let denied = [allow("\"iam:*Version\"", "\"*\"", ""), deny("\"iam:*Version\"", "\"*\"", "")].join(",");
         silent(rule, &with(&denied), Identity);

@@ -37,6 +37,9 @@ mod tests {
         silent(rule, &text("lambda:UpdateFunctionCode", "arn:aws:lambda:*:*:function:own"), Identity);
         fires(rule, &text("sts:AssumeRole", "*"), Identity, &["\"sts:AssumeRole\""]);
         silent(rule, &text("sts:AssumeRole", "arn:aws:iam::*:role/own"), Identity);
+        // StartBuild takes a build file beside the project's own ("buildspecOverride", CodeBuild API Reference).
+        fires(rule, &text("codebuild:StartBuild", "*"), Identity, &["\"codebuild:StartBuild\""]);
+        silent(rule, &text("codebuild:BatchGetBuilds", "*"), Identity);
         silent(rule, &text("s3:*", "*"), Identity);
         // What is denied is not allowed.
         let denied = [allow("\"lambda:Update*\"", "\"*\"", ""), deny("\"lambda:Update*\"", "\"*\"", "")].join(",");

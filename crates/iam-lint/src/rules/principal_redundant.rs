@@ -4,7 +4,7 @@
 use iam_policy::{PrincipalType, Value};
 
 use super::{Report, Rule};
-use crate::Level;
+use crate::{DocumentUse, Level};
 use super::documented;
 use super::principals;
 use crate::Fix;
@@ -18,11 +18,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, report: &mut Report) {
+    // On a resource a session that is named has what its boundary and session policies leave out; its role has not (IAM User
+    // Guide, "Policy evaluation for requests within a single account").
+    let is_in_trust = subject.purpose == DocumentUse::Trust;
     for statement in subject.allows() {
         let named: Vec<&Value> = principals::of_kind(statement, PrincipalType::Aws).collect();
         for (place, value) in named.iter().enumerate() {
             let other = named.iter().enumerate().find(|(at, other)| {
-                *at < place && other.text == value.text || *at != place && is_session_of(&value.text, &other.text)
+                *at < place && other.text == value.text
+                    || *at != place && is_in_trust && is_session_of(&value.text, &other.text)
             });
             if let Some((_, other)) = other {
                 report.say_with_fix(
@@ -62,6 +66,11 @@ mod tests {
             Trust,
             &[&format!("\"{session}\"")],
         );
+        let beside = with(&format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": ["{session}", "arn:aws:iam::111122223333:role/app"]}},
+                "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}}"#
+        ));
+        silent(rule, &beside, ResourcePolicy);
         fires(rule, &text(r#"["111122223333", "111122223333"]"#), Trust, &["\"111122223333\""]);
         silent(rule, &text(&format!(r#"["{session}", "arn:aws:iam::111122223333:role/other"]"#)), Trust);
     }

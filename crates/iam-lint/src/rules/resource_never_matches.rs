@@ -56,7 +56,11 @@ fn acts_on_one(
         let kind = acted.resource_type;
         *known
             .entry((kind.service().prefix(), kind.name()))
-            .or_insert_with(|| forms_of(kind).iter().any(|form| resources.iter().any(|resource| form.may_be(resource))))
+            .or_insert_with(|| {
+                // A backup's recovery point has the ARN of the service whose data it is, in that service's own form.
+                let of_any_service = kind.arn_formats().any(|format| format.as_str().contains(":${Vendor}:"));
+                of_any_service || forms_of(kind).iter().any(|form| resources.iter().any(|resource| form.may_be(resource)))
+            })
     })
 }
 
@@ -113,6 +117,12 @@ mod tests {
         );
         fires(rule, &text("\"s3:ListAllMyBuckets\"", "\"arn:aws:s3:::a\""), Identity, &["\"s3:ListAllMyBuckets\""]);
         fires(rule, &text("\"ec2:Describe*\"", "\"arn:aws:s3:::a\""), Identity, &["\"ec2:Describe*\""]);
+        // "arn:aws:ec2:region::snapshot/snap-05f426fd8kdjb4224" (AWS Backup Developer Guide, "Access control").
+        silent(
+            rule,
+            &with(&allow("\"backup:DeleteRecoveryPoint\"", "\"arn:aws:ec2:eu-west-1::snapshot/snap-05f426fd8kdjb4224\"", "")),
+            Identity,
+        );
         silent(rule, &text(r#"["s3:GetObject", "s3:List*"]"#, r#"["arn:aws:s3:::a", "arn:aws:s3:::a/*"]"#), Identity);
         silent(rule, &text("\"s3:ListAllMyBuckets\"", "\"*\""), Identity);
         silent(rule, &text("\"s3:GetObject\"", "\"arn:aws:s3:::${aws:username}/*\""), Identity);

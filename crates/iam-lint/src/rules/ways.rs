@@ -7,7 +7,7 @@ use iam_policy::{AccountId, Arn, Engine, PolicySet, Principal, Source, Span};
 use super::{documented, wildcard};
 use crate::DocumentUse;
 use crate::arn_shape::Part;
-use crate::escalation::{Asker, WAYS, Way};
+use crate::escalation::{self, Asker, Way};
 use crate::subject::{Subject, is_administrator};
 
 /// More accounts and regions than this are not tried: what is allowed in one is allowed in others.
@@ -71,7 +71,7 @@ fn likely(subject: &Subject<'_>) -> Vec<&'static Way> {
                 .any(|statement| documented::is_about(statement, action))
         })
     };
-    WAYS.iter()
+    escalation::all()
         .filter(|way| way.needs.iter().all(|(action, _)| is_allowed(action)))
         .collect()
 }

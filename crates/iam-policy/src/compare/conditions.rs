@@ -89,6 +89,15 @@ impl Condition {
         self.compiled.holds(context)
     }
 
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(String::as_str)
+    }
+
+    /// Whether all of its values say what they are, each by itself.
+    pub(super) fn is_plainly_readable(&self) -> bool {
+        self.is_readable() && !self.has_variables()
+    }
+
     /// Variables in its values.
     pub(super) fn variables(&self) -> Vec<Variable> {
         if !self.has_variables() {
@@ -155,7 +164,7 @@ impl Condition {
 }
 
 impl Literal {
-    fn is_satisfied(&self, context: &Context) -> bool {
+    pub(super) fn is_satisfied(&self, context: &Context) -> bool {
         self.condition.holds(context) == self.holds
     }
 
@@ -175,6 +184,14 @@ impl Literal {
             (false, false) => self.condition.implies(&other.condition),
             _ => false,
         }
+    }
+
+    /// The patterns that the key's one value has to be among, or must not be; `None` where there are no such.
+    pub(super) fn single_globs(&self) -> Option<(bool, Vec<Glob>)> {
+        let operator = self.condition.operator?;
+        let asks = self.asks().filter(|_| operator.set == SetOperator::Single)?;
+        let globs = values::globs(&self.condition.written, Some(operator), self.condition.version)?;
+        Some((asks.among, globs))
     }
 
     /// Whether it asks something of some value of the key, not of all of them; and whether that value is to be
@@ -335,7 +352,12 @@ impl Candidates {
                 None => self.complete = false,
             }
         }
-        // A value with something in it reads better.
+        // A value with something in it reads better, and an ARN where ARNs are compared.
+        let is_of_arns = literals.iter().any(|literal| {
+            let operator = literal.condition.operator;
+            operator.is_some_and(|operator| operator.comparison.is_of_arns())
+        });
+        let likely = Glob::text("arn:aws:?*:*:111122223333:?*", Version::V2012, true);
         let something = Glob::text("?*", Version::V2012, true);
         let anything = Glob::everything();
         let mut look = |any: &Glob, chosen: &dyn Fn(usize, Asks) -> bool| {
@@ -358,6 +380,9 @@ impl Candidates {
                 Found::GaveUp => self.complete = false,
             }
         };
+        if is_of_arns {
+            look(&likely, &|_, _| true);
+        }
         for any in [&something, &anything] {
             look(any, &|_, _| true);
             look(any, &|_, asks| !asks.some);
@@ -383,7 +408,7 @@ fn filled(text: &str, context: &Context) -> Option<String> {
     let mut filled = String::new();
     for token in &glob.tokens {
         match token {
-            Token::Is(character) => filled.push(*character),
+            Token::Is(character) | Token::Letter(character) => filled.push(*character),
             Token::One(_) => filled.push('x'),
             Token::Many(_) => {}
             Token::Variable(variable) => filled.push_str(variable.value(context)?),

@@ -22,6 +22,8 @@ pub(super) struct Glob {
 pub(super) enum Token {
     /// This character.
     Is(char),
+    /// This letter in upper or lower case; given in lower case.
+    Letter(char),
     /// One character.
     One(Class),
     /// Any number of characters.
@@ -53,6 +55,14 @@ impl Variable {
             Some([single]) => Some(single),
             _ => self.default.as_deref(),
         }
+    }
+}
+
+impl Variable {
+    /// Whether this stands for the same wherever `other` stands for something: without its key, one without a default
+    /// stands for nothing (IAM User Guide, "IAM policy elements: Variables and tags", "Specifying default values").
+    pub(super) fn covers(&self, other: &Variable) -> bool {
+        self.key == other.key && (other.default.is_none() || self.default == other.default)
     }
 }
 
@@ -130,6 +140,25 @@ impl Glob {
             text: in_current_version(text, version),
             tokens: all.into(),
         }))
+    }
+
+    /// Of values that compare without regard to case. `None` beyond ASCII, where letters change their number with it.
+    pub(super) fn folded(text: &str, version: Version) -> Option<Glob> {
+        if !text.is_ascii() {
+            return None;
+        }
+        let plain = Glob::text(text, version, false);
+        let fold = |token: &Token| match token {
+            Token::Is(letter) if letter.is_ascii_alphabetic() => Token::Letter(letter.to_ascii_lowercase()),
+            other => other.clone(),
+        };
+        let tokens: Vec<Token> = plain.tokens.iter().map(fold).collect();
+        // What a variable stands for is folded as well, and no token says so.
+        let is_known = !plain.has_variables();
+        is_known.then(|| Glob {
+            text: plain.text,
+            tokens: tokens.into(),
+        })
     }
 
     pub(super) fn everything() -> Glob {
@@ -284,12 +313,14 @@ impl Token {
     /// Whether every text of `theirs` is one that this can take (again and again, if it is many).
     fn takes(&self, theirs: &Token) -> bool {
         match (self, theirs) {
-            (Token::Is(a), Token::Is(b)) => a == b,
+            (Token::Is(a), Token::Is(b)) | (Token::Letter(a), Token::Letter(b)) => a == b,
+            (Token::Letter(a), Token::Is(b)) => *a == b.to_ascii_lowercase(),
             (Token::One(class) | Token::Many(class), Token::Is(character)) => class.has(*character),
             (Token::One(class), Token::One(other))
             | (Token::Many(class), Token::One(other) | Token::Many(other)) => class.covers(*other),
+            (Token::One(class) | Token::Many(class), Token::Letter(letter)) => class.has(*letter),
             (Token::Many(class), Token::Variable(_)) => *class == Class::Any,
-            (Token::Variable(a), Token::Variable(b)) => a == b,
+            (Token::Variable(a), Token::Variable(b)) => a.covers(b),
             _ => false,
         }
     }
@@ -307,7 +338,8 @@ impl Token {
         match self {
             Token::Is(character) => Err(*character),
             Token::One(class) | Token::Many(class) => Ok(*class),
-            Token::Variable(_) => Ok(Class::Any),
+            // Any is more than they can be.
+            Token::Letter(_) | Token::Variable(_) => Ok(Class::Any),
         }
     }
 }
@@ -376,6 +408,7 @@ mod tests {
             ("?*", "?"),
             ("a/${aws:username}/*", "a/${AWS:UserName}/b"),
             ("a/*", "a/${aws:username}"),
+            ("a/${aws:username, 'x'}", "a/${aws:username}"),
         ] {
             assert!(glob(wide).covers(&glob(narrow)), "{wide} {narrow}");
             assert!(glob(wide).meets(&glob(narrow)), "{wide} {narrow}");

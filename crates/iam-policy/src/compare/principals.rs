@@ -23,7 +23,7 @@ pub(super) struct Element {
 }
 
 /// Who asks where policies do not name principals.
-const SOMEBODY: &str = "arn:aws:iam::111122223333:user/example";
+pub(super) const SOMEBODY: &str = "arn:aws:iam::111122223333:user/example";
 /// Nobody that a policy is likely to name.
 const STRANGERS: [&str; 5] = [
     "arn:aws:iam::999999999999:user/example",
@@ -95,8 +95,37 @@ impl Element {
 }
 
 impl Literal {
-    fn is_satisfied(&self, principal: &Principal, context: &Context) -> bool {
+    pub(super) fn is_satisfied(&self, principal: &Principal, context: &Context) -> bool {
         self.element.matches(principal, context) == self.holds
+    }
+
+    /// The accounts in which whom it names is; `None` where it may be somebody of any account, or of none.
+    pub(super) fn accounts(&self) -> Option<Vec<String>> {
+        if self.element.written.negated {
+            return None;
+        }
+        let listed = self.element.listed();
+        let accounts = listed.iter().map(|(kind, text)| match kind {
+            PrincipalType::Aws if *text != "*" => {
+                let arn = text.parse::<Arn>().ok();
+                Some(arn.as_ref().map_or(*text, Arn::account_part).to_owned())
+            }
+            _ => None,
+        });
+        accounts.collect()
+    }
+
+    /// The roles that it names; `None` where it names others too.
+    pub(super) fn arns(&self) -> Option<Vec<Arn>> {
+        if self.element.written.negated {
+            return None;
+        }
+        let listed = self.element.listed();
+        let arns = listed.iter().map(|(kind, text)| {
+            let arn = text.parse::<Arn>().ok().filter(|arn| arn.is_iam("role"));
+            arn.filter(|_| *kind == PrincipalType::Aws)
+        });
+        arns.collect()
     }
 
     /// Whether nobody satisfies both, by what is written.
@@ -124,15 +153,7 @@ pub(super) fn somebody(literals: &[Literal], context: &Context) -> Result<Option
         .iter()
         .flat_map(|literal| literal.element.listed())
         .collect();
-    let mut candidates: Vec<Principal> = Vec::new();
-    if literals.is_empty() {
-        candidates.extend(SOMEBODY.parse::<Principal>());
-    }
-    for (kind, text) in &listed {
-        candidates.extend(like(*kind, text));
-    }
-    candidates.extend(STRANGERS.iter().filter_map(|text| text.parse::<Principal>().ok()));
-    let found = candidates.into_iter().find(|candidate| {
+    let found = candidates(literals).into_iter().find(|candidate| {
         literals
             .iter()
             .all(|literal| literal.is_satisfied(candidate, context))
@@ -145,6 +166,31 @@ pub(super) fn somebody(literals: &[Literal], context: &Context) -> Result<Option
         None if plain => Ok(None),
         None => Err(Doubt::Principal),
     }
+}
+
+/// Those whom the elements name, and who is like them, and nobody that they name.
+pub(super) fn candidates(literals: &[Literal]) -> Vec<Principal> {
+    let mut candidates: Vec<Principal> = Vec::new();
+    if literals.is_empty() {
+        candidates.extend(SOMEBODY.parse::<Principal>());
+    }
+    for (kind, text) in literals.iter().flat_map(|literal| literal.element.listed()) {
+        candidates.extend(like(kind, text));
+    }
+    candidates.extend(STRANGERS.iter().filter_map(|text| text.parse::<Principal>().ok()));
+    candidates
+}
+
+/// Principals of an account.
+pub(super) fn of_account(account: &str) -> Vec<Principal> {
+    like(PrincipalType::Aws, account)
+}
+
+/// The principal of an ARN, a session where that is a role's.
+pub(super) fn named(arn: &str) -> Vec<Principal> {
+    let parsed = arn.parse::<Arn>().ok();
+    let session = parsed.and_then(|role| Principal::session_of(&role, "example").ok());
+    session.into_iter().chain(arn.parse()).collect()
 }
 
 /// Principals that an entry of an element names, the most usual first, and their neighbours in the account.

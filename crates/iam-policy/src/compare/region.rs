@@ -10,6 +10,7 @@ use super::glob::{Glob, Variable};
 use super::names::{EXAMPLE, Members, Names};
 use super::principals;
 use super::search::Symbol;
+use super::tied;
 use crate::action;
 use crate::document::{Effect, Statement, Version};
 use crate::pattern::{Pattern, Syntax};
@@ -212,7 +213,7 @@ impl Region {
         }
         let mut doubt = Doubt::Variables;
         for values in [Values::Different, Values::Same, Values::None] {
-            let context = match self.context(values) {
+            let mut context = match self.context(values) {
                 Ok(Some(context)) => context,
                 Ok(None) => return Ok(None),
                 Err(why) => {
@@ -220,7 +221,12 @@ impl Region {
                     continue;
                 }
             };
-            let principal = match principals::somebody(&self.principals, &context) {
+            let of_asker: Vec<&conditions::Literal> = self
+                .conditions
+                .iter()
+                .filter(|literal| tied::is_of_asker(&literal.condition.key))
+                .collect();
+            let principal = match tied::asker(&self.principals, &of_asker, &mut context) {
                 Ok(Some(principal)) => principal,
                 Ok(None) => return Ok(None),
                 Err(why) => return Err(why),
@@ -255,6 +261,22 @@ impl Region {
         variables
     }
 
+    /// The key of a variable as the policies write it.
+    fn spelt<'s>(&'s self, variable: &'s Variable) -> &'s str {
+        let (any, none) = self.resources.parts();
+        let resources = any.iter().flatten().chain(none).map(|glob| glob.text.as_str());
+        let values = self
+            .conditions
+            .iter()
+            .flat_map(|literal| literal.condition.texts());
+        let start = format!("${{{}", variable.key);
+        let written = resources.chain(values).find_map(|text| {
+            let at = text.to_ascii_lowercase().find(&start)? + "${".len();
+            text.get(at..at + variable.key.len())
+        });
+        written.unwrap_or(&variable.key)
+    }
+
     /// A context in which the conditions are as they have to be; `Ok(None)` if there is none.
     fn context(&self, values: Values) -> Result<Option<Context>, Doubt> {
         let mut context = Context::new();
@@ -264,13 +286,27 @@ impl Region {
                 Values::Different if nth > 0 => format!("{EXAMPLE}{}", nth + 1),
                 Values::Different | Values::Same => EXAMPLE.to_owned(),
             };
-            context.insert(&*variable.key, value);
+            let value = tied::natural(&variable.key).map_or(value, str::to_owned);
+            context.insert(self.spelt(variable), value);
         }
         let mut by_key: BTreeMap<&str, Vec<&conditions::Literal>> = BTreeMap::new();
+        let mut of_moment: Vec<&conditions::Literal> = Vec::new();
         for literal in &self.conditions {
-            by_key.entry(&literal.condition.key).or_default().push(literal);
+            let key = literal.condition.key.as_str();
+            if tied::is_of_moment(key) {
+                of_moment.push(literal);
+            } else if !tied::is_of_asker(key) {
+                by_key.entry(key).or_default().push(literal);
+            }
         }
         let mut doubt = None;
+        if !of_moment.is_empty() {
+            match tied::moment(&of_moment, &mut context) {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(why) => doubt = Some(why),
+            }
+        }
         for literals in by_key.values() {
             let key = literals
                 .first()

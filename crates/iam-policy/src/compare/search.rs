@@ -107,6 +107,7 @@ impl Walk<'_> {
             for token in waiting(globs, places) {
                 match token {
                     Token::Is(character) => drop(named.insert(*character)),
+                    Token::Letter(letter) => named.extend([*letter, letter.to_ascii_uppercase()]),
                     Token::One(class) | Token::Many(class) => colon_matters |= *class == Class::NoColon,
                     Token::Variable(variable) if group == 0 => drop(variables.insert(variable.clone())),
                     Token::Variable(_) => {}
@@ -163,13 +164,15 @@ fn stepped(globs: &[&Glob], places: &Places, symbol: &Symbol, any_value: bool) -
         };
         let (fits, stays) = match (token, symbol) {
             (Token::Is(wanted), Symbol::Char(character)) => (wanted == character, false),
+            (Token::Letter(wanted), Symbol::Char(character)) => {
+                (*wanted == character.to_ascii_lowercase(), false)
+            }
             (Token::One(class), Symbol::Char(character)) => (class.has(*character), false),
             (Token::Many(class), Symbol::Char(character)) => (class.has(*character), true),
             (Token::Many(class), Symbol::Variable(_)) => (*class == Class::Any, true),
-            (Token::Variable(wanted), Symbol::Variable(variable)) => (wanted == variable, false),
-            (Token::Is(_) | Token::One(_), Symbol::Variable(_)) | (Token::Variable(_), Symbol::Char(_)) => {
-                (false, false)
-            }
+            (Token::Variable(wanted), Symbol::Variable(variable)) => (wanted.covers(variable), false),
+            (Token::Is(_) | Token::Letter(_) | Token::One(_), Symbol::Variable(_))
+            | (Token::Variable(_), Symbol::Char(_)) => (false, false),
         };
         if fits {
             enter(&mut next, globs, *number, if stays { *place } else { place + 1 });

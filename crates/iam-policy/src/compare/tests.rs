@@ -259,3 +259,162 @@ fn every_pattern_shows_a_request() {
     assert!(example.action.contains("object"), "{}", example.action);
     assert!(difference.gained[0].matches(example) && difference.is_decided());
 }
+
+/// IAM User Guide, "AWS global condition context keys": both are in every request, and tell one moment.
+#[test]
+fn both_keys_of_the_moment_tell_the_same() {
+    let until = |condition: &str| {
+        format!(r#"{{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {{{condition}}}}}"#)
+    };
+    let date = until(r#""DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}"#);
+    let seconds = until(r#""NumericLessThan": {"aws:EpochTime": "1767225600"}"#);
+    let either = until(r#""DateLessThanIfExists": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}"#);
+    assert_eq!(change(&date, &seconds), Vec::<String>::new());
+    assert_eq!(change(&seconds, &date), Vec::<String>::new());
+    assert_eq!(
+        change(&date, &either),
+        Vec::<String>::new(),
+        "there is no request without"
+    );
+    let later = until(r#""NumericLessThan": {"aws:EpochTime": "1767225601"}"#);
+    let difference = compare(&document(&date), &document(&later));
+    let example = difference.gained[0].example.as_ref().unwrap();
+    assert_eq!(example.context.get("aws:EpochTime").unwrap(), ["1767225600"]);
+    assert_eq!(
+        example.context.get("aws:CurrentTime").unwrap(),
+        ["2026-01-01T00:00:00Z"]
+    );
+    assert!(difference.is_decided() && difference.lost.is_empty());
+}
+
+/// IAM User Guide, "AWS global condition context keys": `aws:PrincipalArn` and `aws:PrincipalAccount` are who asks.
+#[test]
+fn who_asks_is_one_principal() {
+    let statement = |principal: &str, condition: &str| {
+        let principal = match principal {
+            "" => String::new(),
+            arn => format!(r#""Principal": {{"AWS": "{arn}"}}, "#),
+        };
+        format!(
+            r#"{{"Effect": "Allow", {principal}"Action": "s3:GetObject", "Resource": "*", "Condition": {{{condition}}}}}"#
+        )
+    };
+    let nobody = [
+        statement(
+            "arn:aws:iam::444455556666:root",
+            r#""StringEquals": {"aws:PrincipalAccount": "111122223333"}"#,
+        ),
+        statement(
+            "arn:aws:iam::111122223333:role/x",
+            r#""ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/x"}"#,
+        ),
+        statement(
+            "",
+            r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/x*"},
+               "StringEquals": {"aws:PrincipalAccount": "444455556666"}"#,
+        ),
+    ];
+    for statement in nobody {
+        assert_eq!(change("", &statement), Vec::<String>::new(), "{statement}");
+    }
+    // In the account itself the condition says nothing.
+    let open = r#"{"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "s3:GetObject", "Resource": "*"}"#;
+    let told = statement(
+        "444455556666",
+        r#""StringEquals": {"aws:PrincipalAccount": "444455556666"}"#,
+    );
+    assert_eq!(change(open, &told), Vec::<String>::new());
+    let example = |statement: &str| {
+        let mut difference = compare(&document(""), &document(statement));
+        assert!(difference.is_decided(), "{statement}");
+        difference.gained.remove(0).example.unwrap()
+    };
+    let of_account = example(&statement(
+        "",
+        r#""StringEquals": {"aws:PrincipalAccount": "444455556666"}"#,
+    ));
+    assert_eq!(of_account.principal.account().unwrap().as_str(), "444455556666");
+    let of_role = example(&statement(
+        "*",
+        r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/admin-*"}"#,
+    ));
+    assert_eq!(
+        (
+            of_role.principal.to_string().as_str(),
+            of_role.context.get("aws:PrincipalArn").unwrap()
+        ),
+        (
+            "arn:aws:sts::111122223333:assumed-role/admin-example/example",
+            &["arn:aws:iam::111122223333:role/admin-example".to_owned()][..]
+        )
+    );
+}
+
+#[test]
+fn upper_and_lower_case_are_held_against_each_other() {
+    let team = |condition: &str| {
+        format!(r#"{{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {{{condition}}}}}"#)
+    };
+    let exact = team(r#""StringEquals": {"aws:PrincipalTag/team": "Red"}"#);
+    let folded = team(r#""StringEqualsIgnoreCase": {"aws:PrincipalTag/team": "red"}"#);
+    let difference = compare(&document(&exact), &document(&folded));
+    assert!(difference.is_decided() && difference.lost.is_empty());
+    assert_eq!(difference.gained.len(), 1);
+    let like = team(r#""StringLike": {"aws:PrincipalTag/team": ["[rR]ed", "RED*"]}"#);
+    assert!(compare(&document(&folded), &document(&like)).is_decided());
+    let digits = |operator: &str| team(&format!(r#""{operator}": {{"aws:username": "17"}}"#));
+    assert_eq!(
+        change(&digits("StringEquals"), &digits("StringEqualsIgnoreCase")),
+        Vec::<String>::new()
+    );
+}
+
+/// IAM User Guide, "IAM policy elements: Variables and tags", "Specifying default values".
+#[test]
+fn a_default_adds_what_the_variable_has_not() {
+    let home = |variable: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/{variable}/*"}}"#
+        )
+    };
+    let difference = compare(
+        &document(&home("${aws:username}")),
+        &document(&home("${aws:username, 'anybody'}")),
+    );
+    assert!(difference.is_decided() && difference.lost.is_empty());
+    let example = difference.gained[0].example.as_ref().unwrap();
+    assert_eq!(example.resource, "arn:aws:s3:::home/anybody/x");
+    assert_eq!(example.context.get("aws:username"), None);
+}
+
+#[test]
+fn examples_have_the_form_of_what_they_are() {
+    let with = |condition: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {{{condition}}}}}"#
+        )
+    };
+    let value = |statement: &str, key: &str| {
+        let difference = compare(&document(""), &document(statement));
+        difference.gained[0]
+            .example
+            .as_ref()
+            .unwrap()
+            .context
+            .get(key)
+            .unwrap()
+            .to_vec()
+    };
+    let source = with(r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:x*"}"#);
+    assert!(value(&source, "aws:SourceArn")[0].contains(":111122223333:x"));
+    let own = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::${aws:PrincipalTag/Team}-${aws:PrincipalAccount}"}"#;
+    let difference = compare(&document(""), &document(own));
+    let example = difference.gained[0].example.as_ref().unwrap();
+    assert!(
+        example.resource.ends_with("-111122223333"),
+        "{}",
+        example.resource
+    );
+    let keys: Vec<_> = example.context.iter().map(|(key, _)| key.to_owned()).collect();
+    assert!(keys.contains(&"aws:PrincipalTag/Team".to_owned()), "{keys:?}");
+}

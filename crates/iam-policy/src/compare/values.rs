@@ -17,7 +17,6 @@ use crate::value::number::Number;
 pub(super) enum Kind {
     /// Texts and ARNs, letter by letter.
     Text,
-    Folded,
     Number,
     Date,
     Bool,
@@ -38,8 +37,9 @@ impl Kind {
             | C::ArnEquals
             | C::ArnNotEquals
             | C::ArnLike
-            | C::ArnNotLike => Kind::Text,
-            C::StringEqualsIgnoreCase | C::StringNotEqualsIgnoreCase => Kind::Folded,
+            | C::ArnNotLike
+            | C::StringEqualsIgnoreCase
+            | C::StringNotEqualsIgnoreCase => Kind::Text,
             C::NumericEquals
             | C::NumericNotEquals
             | C::NumericLessThan
@@ -64,13 +64,6 @@ impl Kind {
         match self {
             // Texts are searched for.
             Kind::Text | Kind::Presence => (Vec::new(), true),
-            Kind::Folded => {
-                let lower = texts.iter().map(|text| text.to_lowercase());
-                // Longer than any of them, so it is none.
-                let other = format!("{}x", texts.iter().copied().collect::<String>());
-                let values = texts.iter().map(|text| (*text).to_owned());
-                (values.chain(lower).chain([other]).collect(), true)
-            }
             Kind::Binary => (texts.iter().map(|text| (*text).to_owned()).collect(), false),
             Kind::Bool => (vec!["true".to_owned(), "false".to_owned()], true),
             Kind::Number => numbers(texts),
@@ -91,6 +84,9 @@ pub(super) fn globs(
     match operator?.comparison {
         C::StringEquals | C::StringNotEquals => {
             Some(texts.map(|text| Glob::text(text, version, false)).collect())
+        }
+        C::StringEqualsIgnoreCase | C::StringNotEqualsIgnoreCase => {
+            texts.map(|text| Glob::folded(text, version)).collect()
         }
         C::StringLike | C::StringNotLike => Some(texts.map(|text| Glob::text(text, version, true)).collect()),
         C::ArnEquals | C::ArnNotEquals | C::ArnLike | C::ArnNotLike => texts

@@ -109,12 +109,7 @@ pub(super) fn run(arguments: &SimulateArgs, settings: &Settings) -> Result<Exit,
     let files: Vec<(String, Written<'_>)> = shelf
         .policies
         .iter()
-        .map(|policy| {
-            (
-                policy.name.clone(),
-                Written::new(&policy.name, &policy.text, 1, 0),
-            )
-        })
+        .map(|policy| (policy.name.clone(), Written::whole(&policy.name, &policy.text)))
         .collect();
     let texts = Texts::Each(&files);
     match arguments.format {
