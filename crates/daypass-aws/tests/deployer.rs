@@ -1,20 +1,26 @@
 //! The deployer role's policy is enough, and nothing in it is too much: everything that daypass does in an account works as
 //! a role with exactly this policy, and without any one of its actions something of it does not.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "test code"
+)]
 #![allow(clippy::format_push_string, reason = "few lines")]
 
 mod fleet_world;
 mod world;
 
-use daypass_aws::{AccountOutcome, Credentials, Instructions, What, Work};
+use daypass_aws::{AccountOutcome, Credentials, Instructions, What, Work, find_deployer, make_deployer_step};
 use daypass_core::deployer::PERMISSIONS;
 use daypass_core::plan::{AccountAsked, Options};
 use iam_policy::Document;
 use iam_sandbox::Propagation;
 use tokio_util::sync::CancellationToken;
 
-use fleet_world::{Files, account, deployer_policy};
+use fleet_world::{Files, account, deployer, deployer_policy};
 use world::World;
 
 const DEPLOYER: &str = "AWSSelfServeDeployer";
@@ -290,4 +296,51 @@ async fn the_role_cannot_change_itself() {
         "{:#?}",
         scenes.wrong
     );
+}
+
+/// Nobody waits between the two: what is new is not known everywhere yet, at every replica by another time.
+#[tokio::test(start_paused = true)]
+async fn apply_right_after_bootstrap_succeeds_while_changes_travel() {
+    for seed in 0..12 {
+        let world = World::new(seed, Propagation::realistic()).await;
+        let key = world.sandbox.add_account(&account(0), world.clock.now());
+        let credentials = Credentials::from_key(key.id, key.secret);
+        let iam = world.iam_as(&credentials);
+        for user in ["bert", "cora"] {
+            iam.create_user().user_name(user).send().await.unwrap();
+        }
+        // The people are there since long.
+        tokio::time::sleep(std::time::Duration::from_mins(10)).await;
+        let admin = world.connection_as(credentials).await;
+        let role = deployer(account(0));
+        let found = find_deployer(&admin, &role).await.unwrap();
+        assert!(!found.steps.is_empty());
+        for step in &found.steps {
+            make_deployer_step(&admin, &role, step).await.unwrap();
+        }
+        let team = Files {
+            permanent: "  - {users: [bert, cora], environments: [env0], grants: [reports, view]}\n"
+                .to_owned(),
+            temporary: "  - {user: cora, environment: env0, grant: power, expiration_date: 2026-11-24}\n"
+                .to_owned(),
+            ..files(1)
+        };
+        let work = Work::of(What::Apply(Options::default()));
+        let asked = team.asked(world.clock.now());
+        let fleet = world.fleet();
+        let plan = fleet
+            .plan(&asked, &work)
+            .await
+            .remove(0)
+            .unwrap_or_else(|failure| panic!("seed {seed}: {failure}"));
+        let instructions = Instructions {
+            asked: asked[0].clone(),
+            plan,
+            work: Some(work),
+            verify: false,
+        };
+        let outcomes = fleet.execute(vec![instructions], &CancellationToken::new()).await;
+        assert!(outcomes[0].is_complete(), "seed {seed}: {:#?}", outcomes[0]);
+        assert!(outcomes[0].done.len() > 4);
+    }
 }

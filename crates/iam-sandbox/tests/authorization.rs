@@ -27,7 +27,7 @@ fn deny(action: &str) -> String {
 }
 
 #[test]
-fn nothing_is_allowed_that_no_policy_allows() {
+fn decision_9_nothing_is_allowed_that_no_policy_allows() {
     let cloud = Cloud::new();
     let key = cloud.developer();
     let who = format!("User: arn:aws:iam::{ACCOUNT}:user/developer is not authorized to perform:");

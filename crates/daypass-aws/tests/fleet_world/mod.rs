@@ -24,6 +24,11 @@ pub fn account(number: usize) -> AccountId {
 
 /// What the deployer role may, and not a call more: every test here works with it.
 pub fn deployer_policy(account: AccountId) -> Document {
+    deployer(account).policy
+}
+
+/// The deployer role as `bootstrap` makes it, for the main account.
+pub fn deployer(account: AccountId) -> DeployerRole {
     let options = DeployerOptions {
         account,
         partition: "aws".to_owned(),
@@ -38,9 +43,7 @@ pub fn deployer_policy(account: AccountId) -> Document {
         path: "daypass.yaml".into(),
         text: None,
     };
-    DeployerRole::new(&settings_of(&file).unwrap(), &options)
-        .unwrap()
-        .policy
+    DeployerRole::new(&settings_of(&file).unwrap(), &options).unwrap()
 }
 
 impl World {

@@ -37,22 +37,19 @@ impl World {
         let sandbox = Arc::new(Sandbox::new(Settings { entropy, propagation }, now()));
         let key = sandbox.admin();
         let clock = Clock::new(now);
-        let admin = Connection::open(ConnectionSettings {
-            region: Some("us-east-1".to_owned()),
-            endpoint_url: Some("http://sandbox.invalid".to_owned()),
-            credentials: Some(Credentials::from_key(key.id, key.secret)),
-            http_client: Some(iam_sandbox::sdk::http_client(sandbox.clone(), now)),
-            clock: clock.clone(),
-            ..ConnectionSettings::default()
-        })
-        .await
-        .unwrap();
+        let credentials = Credentials::from_key(key.id, key.secret);
+        let admin = connection(&sandbox, &clock, credentials).await;
         World {
             sandbox,
             clock,
             start: base,
             admin,
         }
+    }
+
+    /// daypass's own connection, as somebody else.
+    pub async fn connection_as(&self, credentials: Credentials) -> Connection {
+        connection(&self.sandbox, &self.clock, credentials).await
     }
 
     /// The SDK's own client, as the admin.
@@ -98,6 +95,20 @@ impl World {
     pub async fn open(&self, request: LeaseRequest) -> Result<Lease, daypass_aws::OpenError> {
         Lease::open(&self.admin, request, &settings(), &mut quiet(), &Stop::default()).await
     }
+}
+
+async fn connection(sandbox: &Arc<Sandbox>, clock: &Clock, credentials: Credentials) -> Connection {
+    let now = clock.clone();
+    Connection::open(ConnectionSettings {
+        region: Some("us-east-1".to_owned()),
+        endpoint_url: Some("http://sandbox.invalid".to_owned()),
+        credentials: Some(credentials),
+        http_client: Some(iam_sandbox::sdk::http_client(sandbox.clone(), move || now.now())),
+        clock: clock.clone(),
+        ..ConnectionSettings::default()
+    })
+    .await
+    .unwrap()
 }
 
 pub fn request() -> LeaseRequest {

@@ -228,6 +228,31 @@ fn a_plan_file_that_failed_in_part_goes_on_when_it_is_run_again() {
 }
 
 #[test]
+fn decision_10_an_error_of_aws_tells_operation_account_principal_code_and_what_to_do() {
+    let access = Access::new();
+    access.world.sandbox.inject(Fault {
+        operation: Some("PutUserPolicy".to_owned()),
+        skip: 0,
+        times: 1,
+        kind: FaultKind::Error {
+            status: 409,
+            code: "LimitExceeded".to_owned(),
+        },
+    });
+    let ran = access.run(&["apply", "payments", "--account", "prod", "--yes"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let error = ran.err.lines().find(|line| line.starts_with("error:")).unwrap();
+    for part in ["account 444455556666", "PutUserPolicy", "bert", "LimitExceeded"] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    assert!(
+        ran.err.contains("\nhelp: a quota of the account is used up"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
 fn an_account_that_cannot_be_entered_holds_up_no_other() {
     let access = Access::new();
     access.write(

@@ -96,7 +96,7 @@ fn files_under(directory: &Path, found: &mut Vec<(std::path::PathBuf, Vec<u8>)>)
 
 /// Everything that a run leaves and says, at its most talkative, and what `ps` shows of it.
 #[test]
-fn secrets_are_nowhere_but_where_they_were_asked_for() {
+fn decision_11_secrets_are_nowhere_but_where_they_were_asked_for() {
     let world = world();
     let code = world.sandbox.mfa_code(DEVICE, Timestamp::now()).unwrap();
     let handed = answer(
