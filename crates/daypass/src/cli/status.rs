@@ -41,13 +41,13 @@ pub(crate) struct StatusArgs {
     pub(crate) only: OnlyArgs,
     #[command(flatten)]
     pub(crate) pace: PaceArgs,
-    /// As it stands at this instant, from what is there now [default: now]
-    #[arg(long, value_name = "INSTANT", value_parser = super::values::instant)]
+    /// As it stands at this instant, or as a day (UTC) begins, from what is there now [default: now]
+    #[arg(long, value_name = "INSTANT", value_parser = super::values::moment)]
     pub(crate) at: Option<Timestamp>,
     /// How it is printed
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ListFormat,
-    /// Also write a page with a timeline, which needs nothing but a browser
+    /// Also write a page with a timeline, which needs nothing but a browser; `-` prints it alone
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 }

@@ -90,13 +90,6 @@ pub(crate) fn mfa_code(text: &str) -> Result<SecretString, String> {
     }
 }
 
-/// A moment: `2026-11-30T18:00:00Z`.
-pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
-    text.trim().parse().map_err(|_| {
-        "write it with its zone, like 2026-11-30T18:00:00Z or 2026-11-30T18:00:00+01:00".to_owned()
-    })
-}
-
 /// The moment of a request: an instant, or a day for its beginning in UTC, as in test files.
 pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
     let text = text.trim();

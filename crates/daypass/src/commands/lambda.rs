@@ -19,16 +19,25 @@ use std::path::Path;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// What Lambda itself sets ("AWS Lambda Developer Guide", Using the Lambda runtime API for custom runtimes).
-const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+/// What Lambda itself sets ("AWS Lambda Developer Guide", Using the Lambda runtime API for custom runtimes; Defined runtime
+/// environment variables), and what the runtime cannot do without.
+const SET_BY_LAMBDA: [&str; 4] = [
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+];
 /// So long before Lambda ends the function no other call is begun: an answer that says what is left is worth more.
 const LEFT_TO_ANSWER: Duration = Duration::from_secs(20);
 
 /// Runs `daypass lambda`, until Lambda ends it.
 pub(crate) async fn run(arguments: LambdaArgs, settings: &Settings) -> Result<Ending, Failure> {
-    if settings.variables.get(RUNTIME_API).is_none() {
+    let missing = SET_BY_LAMBDA
+        .iter()
+        .find(|name| settings.variables.get(name).is_none());
+    if let Some(missing) = missing {
         return Err(
-            Failure::bad_input(format!("this is no Lambda function: {RUNTIME_API} is not set"))
+            Failure::bad_input(format!("this is no Lambda function: {missing} is not set"))
                 .help("daypass init lambda writes a function that runs this"),
         );
     }

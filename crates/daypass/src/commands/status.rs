@@ -52,6 +52,10 @@ pub(crate) async fn run(arguments: StatusArgs, settings: &Settings) -> Result<En
     };
     if let Some(path) = &arguments.html {
         write_page(path, &status)?;
+        // The page is what is printed.
+        if path == Path::new("-") {
+            return Ok(Ending::Own(ending(&status)));
+        }
     }
     let text = match arguments.format {
         ListFormat::Human => view::human(&status),
@@ -63,8 +67,12 @@ pub(crate) async fn run(arguments: StatusArgs, settings: &Settings) -> Result<En
     if arguments.format == ListFormat::Human {
         view::hints(&status);
     }
+    Ok(Ending::Own(ending(&status)))
+}
+
+fn ending(status: &Status) -> Exit {
     let is_whole = status.accounts.iter().all(|account| account.found.is_ok());
-    Ok(Ending::Own(if is_whole { Exit::Done } else { Exit::Failed }))
+    if is_whole { Exit::Done } else { Exit::Failed }
 }
 
 /// What an account holds at `at`, with `every_team` also of teams whose files are not here, and what of it is not as it was
@@ -116,6 +124,10 @@ fn write_page(path: &Path, status: &Status) -> Result<(), Failure> {
     // The page runs the one script that carries this mark, and nothing that a name might bring along.
     let mark = format!("{:032x}", fastrand::u128(..));
     let page = view::page(status, &mark);
+    if path == Path::new("-") {
+        crate::view::result(&page);
+        return Ok(());
+    }
     whole_file::replace(path, &page, Readers::AsBefore).map_err(|error| {
         Failure::failed(format!("cannot write {}", path.display())).why(error.to_string())
     })?;
