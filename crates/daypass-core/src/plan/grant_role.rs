@@ -53,6 +53,23 @@ impl GrantRole<'_> {
         Document::new(self.terms.iter().filter_map(allow).collect())
     }
 
+    /// When it lets them in, for people, where that is more than one time.
+    pub(super) fn windows(&self) -> String {
+        let windows: Vec<String> = self
+            .terms
+            .iter()
+            .filter_map(|term| bounds(*term))
+            .map(|(start, end)| {
+                let from = start.map(|start| format!("from {} ", instant(start)));
+                format!("{}until {}", from.unwrap_or_default(), instant(end))
+            })
+            .collect();
+        match windows.as_slice() {
+            [] | [_] => String::new(),
+            several => format!("; it lets them in {}", several.join(", and ")),
+        }
+    }
+
     /// Ends the role's sessions with the last term, stops them between terms, and keeps the role from changing itself.
     pub(super) fn end_policy(&self) -> Option<Document> {
         let mut document = end_document(self.arn, self.end()?);

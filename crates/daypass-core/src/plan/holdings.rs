@@ -1,6 +1,6 @@
 //! Who has what in an account, until when and why: the account's own marks, beside what the files say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -59,9 +59,15 @@ type Key = (Grantee, TeamName, String, Option<Timestamp>);
 /// Who has what at `at`, by principal, team and grant.
 pub fn holdings(asked: &AccountAsked, observed: &ObservedAccount, at: Timestamp) -> Vec<Holding> {
     let mut found: BTreeMap<Key, Holding> = BTreeMap::new();
+    let mut roles = Roles::default();
     let owned = Owned::new(asked, observed, Options::default());
     for (grantee, principal) in &observed.principals {
         for (key, form, name) in delivered(asked, observed, &owned, grantee, principal) {
+            let found = if form == Form::Role {
+                &mut roles.found
+            } else {
+                &mut found
+            };
             let holding = found.entry(key.clone()).or_insert_with(|| held(key, at));
             holding.form = Some(match (holding.form, form) {
                 (Some(Form::Policies(many)), Form::Policies(more)) => Form::Policies(many + more),
@@ -73,8 +79,16 @@ pub fn holdings(asked: &AccountAsked, observed: &ObservedAccount, at: Timestamp)
     }
     for team in &asked.teams {
         for grant in &team.grants {
-            say_why(&mut found, &team.team, grant, observed, at);
+            say_why(&mut found, &mut roles, &team.team, grant, observed, at);
         }
+    }
+    // What no entry of the files names a part of is told as the account has it.
+    let unnamed = roles
+        .found
+        .into_iter()
+        .filter(|(key, _)| !roles.told.contains(key));
+    found.extend(unnamed);
+    for team in &asked.teams {
         for ended in &team.ended {
             let key = (
                 ended.grantee.clone(),
@@ -92,6 +106,16 @@ pub fn holdings(asked: &AccountAsked, observed: &ObservedAccount, at: Timestamp)
         }
     }
     found.into_values().collect()
+}
+
+/// Roles that deliver grants. One role delivers all the terms of a grant, each of which is told by itself: between two of
+/// them it lets nobody in.
+#[derive(Default)]
+struct Roles {
+    /// Each as its tags tell, with its last end.
+    found: BTreeMap<Key, Holding>,
+    /// Those of which terms were told.
+    told: BTreeSet<Key>,
 }
 
 /// What a principal has of ours: which grant, in what form, by which policy or role.
@@ -165,6 +189,7 @@ fn held(key: Key, at: Timestamp) -> Holding {
 /// Adds what the files say of a grant.
 fn say_why(
     found: &mut BTreeMap<Key, Holding>,
+    roles: &mut Roles,
     team: &TeamName,
     grant: &Grant,
     observed: &ObservedAccount,
@@ -177,25 +202,51 @@ fn say_why(
     let who = observed
         .find(&grant.grantee)
         .map_or(&grant.grantee, |(own, _)| own);
-    // One role delivers all the terms of a grant.
-    let is_it = |((of_whom, of, key, end), holding): &(&Key, &Holding)| {
-        let is_same_term = *end == ends_at || (holding.form == Some(Form::Role) && ends_at <= *end);
-        of_whom == who && of == team && names(grant.policy.key.as_str(), key) && is_same_term
-    };
-    let key = found.iter().find(is_it).map(|(key, _)| key.clone());
-    // What is not there yet, and will have ended by then, is nothing.
-    if key.is_none() && ends_at.is_some_and(|end| end <= at) {
+    let is_of_it =
+        |(of_whom, of, key, _): &Key| of_whom == who && of == team && names(grant.policy.key.as_str(), key);
+    let has_ended = ends_at.is_some_and(|end| end <= at);
+    let own = (who.clone(), team.clone(), grant.policy.key.to_string(), ends_at);
+    let role = roles
+        .found
+        .iter()
+        .find(|(key, _)| is_of_it(key) && ends_at <= key.3);
+    if let Some((key, role)) = role.filter(|_| !has_ended) {
+        roles.told.insert(key.clone());
+        let told = found.entry(own.clone()).or_insert_with(|| Holding {
+            ends_at,
+            ..role.clone()
+        });
+        add_source(told, grant, starts_at, at);
         return;
     }
-    let key = key.unwrap_or_else(|| (who.clone(), team.clone(), grant.policy.key.to_string(), ends_at));
+    let is_it = |key: &&Key| is_of_it(key) && key.3 == ends_at;
+    let key = found.keys().find(is_it).cloned();
+    // What is not there yet, and will have ended by then, is nothing; neither is a term of a role that goes on.
+    if key.is_none() && has_ended {
+        return;
+    }
+    let key = key.unwrap_or(own);
     let holding = found.entry(key.clone()).or_insert_with(|| Holding {
         state: State::Missing,
         ..held(key, at)
     });
-    holding.starts_at = starts_at;
+    add_source(holding, grant, starts_at, at);
+}
+
+/// Adds an entry of the files, and what it says of when it begins: the first of several does.
+fn add_source(holding: &mut Holding, grant: &Grant, starts_at: Option<Timestamp>, at: Timestamp) {
+    let is_first = holding.sources.is_empty();
+    holding.starts_at = if is_first {
+        starts_at
+    } else {
+        holding
+            .starts_at
+            .zip(starts_at)
+            .map(|(one, other)| one.min(other))
+    };
     holding.sources.push(Source::from(&*grant.why));
-    if holding.state == State::NotAsked {
-        let begins_later = starts_at.is_some_and(|start| at < start);
+    if matches!(holding.state, State::NotAsked | State::NotBegun | State::Active) {
+        let begins_later = holding.starts_at.is_some_and(|start| at < start);
         holding.state = if begins_later {
             State::NotBegun
         } else {

@@ -171,3 +171,50 @@ fn holdings_are_told_at_any_moment() {
     assert_eq!(states(&stale, &after, end), [State::Ended]);
     assert_eq!(states(&self::asked("", ""), &after, now()), [State::NotAsked]);
 }
+
+/// One role delivers both: between its terms it lets nobody in, and nobody is told that it does.
+#[test]
+fn terms_of_one_role_are_told_each_by_itself() {
+    let entries = "  - {user: bert, environment: dev, grant: big, expiration_date: 2026-11-24}
+  - {user: bert, environment: dev, grant: big, starts_at: 2026-11-26, expiration_date: 2026-11-27}
+";
+    let asked = asked("", entries);
+    let before = account(&["bert"]);
+    let first = plan(&asked, &before, now());
+    let told = first.changes[0].delivery.as_ref().unwrap();
+    assert_eq!(told.form, Form::Role);
+    assert!(
+        told.why.ends_with(
+            "; it lets them in until 2026-11-25T00:00:00Z, and from 2026-11-26T00:00:00Z until 2026-11-28T00:00:00Z"
+        ),
+        "{}",
+        told.why
+    );
+    let after = done(&first, &before);
+    let told = |at: &str| -> Vec<String> {
+        holdings(&asked, &after, at.parse().unwrap())
+            .iter()
+            .map(|one| {
+                let instant = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+                format!(
+                    "{:?} {}..{}",
+                    one.state,
+                    instant(one.starts_at),
+                    instant(one.ends_at)
+                )
+            })
+            .collect()
+    };
+    let (soon, later) = (
+        "..2026-11-25T00:00:00Z",
+        "2026-11-26T00:00:00Z..2026-11-28T00:00:00Z",
+    );
+    let (active, not_begun) = (
+        |term: &str| format!("Active {term}"),
+        |term: &str| format!("NotBegun {term}"),
+    );
+    assert_eq!(told("2026-11-23T00:00:00Z"), [active(soon), not_begun(later)]);
+    assert_eq!(told("2026-11-25T12:00:00Z"), [not_begun(later)]);
+    assert_eq!(told("2026-11-26T00:00:00Z"), [active(later)]);
+    assert_eq!(told("2026-11-28T00:00:00Z"), ["Ended ..2026-11-28T00:00:00Z"]);
+}

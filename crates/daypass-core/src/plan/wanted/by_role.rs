@@ -83,7 +83,7 @@ impl<'a> Builder<'a, '_> {
             None,
             Some(Delivered {
                 form: Form::Role,
-                why,
+                why: why + &role.windows(),
             }),
         );
         let mut tags = tags(&origin);
