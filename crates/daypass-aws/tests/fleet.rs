@@ -284,3 +284,37 @@ async fn who_changed_a_policy_is_told_where_its_tags_tell() {
     assert_eq!(told[0].changed_by.as_deref(), Some("dora"));
     assert!(carry_out(&world.fleet(), &asked, &apply()).await[0].is_complete());
 }
+
+/// A plan from a file may be older than what it gives.
+#[tokio::test(start_paused = true)]
+async fn what_has_ended_since_it_was_planned_is_not_given() {
+    let world = World::new(10, Propagation::none())
+        .await
+        .with_accounts(1, &["bert", "cora"])
+        .await;
+    let asked = Files {
+        permanent: "  - {user: bert, environment: env0, grant: view}\n".to_owned(),
+        temporary: "  - {user: cora, environment: env0, grant: reports, expiration_date: 2026-11-24}\n"
+            .to_owned(),
+        ..files(1)
+    }
+    .asked(world.clock.now());
+    let plan = world.fleet().plan(&asked, &apply()).await.remove(0).unwrap();
+    tokio::time::sleep(Duration::from_hours(24 * 5)).await;
+    let instructions = Instructions {
+        asked: plan.asked().unwrap(),
+        plan,
+        work: None,
+        verify: true,
+    };
+    let outcomes = world
+        .fleet()
+        .execute(vec![instructions], &CancellationToken::new())
+        .await;
+    assert_eq!(outcomes[0].skipped.len(), 1, "{:#?}", outcomes[0]);
+    assert_eq!(
+        outcomes[0].skipped[0].why,
+        "it has ended meanwhile, at 2026-11-25T00:00:00Z"
+    );
+    assert!(!outcomes[0].done.is_empty(), "what is permanent is given");
+}

@@ -167,6 +167,16 @@ fn read_team(texts: &TeamTexts, settings: &TeamSettings, now: Timestamp, finding
     }
     let (accounts, environment_names) =
         content(&texts.accounts, TeamFile::Accounts, findings, accounts::read);
+    // A file that was cut off looks like this, and asks for nothing anywhere.
+    if texts.accounts.text.is_some() && environment_names.as_ref().is_some_and(|names| names.is_empty()) {
+        let place = Place {
+            file: Arc::clone(&texts.accounts.path),
+            span: Span::default(),
+        };
+        let message = format!("team {} has no account: it gets nothing anywhere", texts.team);
+        let help = "write its accounts, such as `prod: \"111122223333\"` below aws-accounts, or remove the team's files";
+        findings.warning(&place, Rule::EmptyValue, message, help);
+    }
     let (policies, policy_names) = content(
         &texts.policies,
         TeamFile::Policies,

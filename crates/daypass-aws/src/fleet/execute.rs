@@ -203,6 +203,14 @@ impl Run<'_> {
     }
 
     async fn change(&mut self, change: &Change) {
+        let now = self.account.connection.clock().now();
+        if let Some(end) = change.gives_until().filter(|end| *end <= now) {
+            self.outcome.skipped.push(SkippedChange {
+                change: change.clone(),
+                why: format!("it has ended meanwhile, at {end}"),
+            });
+            return;
+        }
         if let Some(why) = self.in_the_way(change) {
             self.unsure
                 .extend(change.operations.iter().filter_map(group_of).cloned());

@@ -117,7 +117,11 @@ impl Pace {
                     self.bucket.eased();
                     return Ok(answer);
                 }
-                Ok(Err(error)) => failure(operation, &by.endpoint_for_people(operation), &error),
+                Ok(Err(error)) => {
+                    let failed = failure(operation, &by.endpoint_for_people(operation), &error);
+                    let error = by.complete(failed.error, elapsed(first, by.clock().now()));
+                    CallFailure { error, ..failed }
+                }
                 Err(_) => return Err(over(self.out_of_time(operation))),
             };
             let now = by.clock().now();
@@ -133,8 +137,7 @@ impl Pace {
                 _ => may_be_too_new(&failed.error) && elapsed(self.opened, now) < self.settings.patience,
             };
             if !again || self.time_left(now, operation).is_err() {
-                let error = by.complete(failed.error, elapsed(first, now));
-                return Err(CallFailure { error, ..failed });
+                return Err(failed);
             }
             self.wait(attempt, &failed.error).await;
         }

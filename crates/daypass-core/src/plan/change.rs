@@ -21,6 +21,9 @@ pub struct Plan {
     pub teams: Vec<TeamName>,
     /// Each account that was looked at, whether it changes or not.
     pub accounts: Vec<AccountPlan>,
+    /// Accounts that could not be read, and of which nothing was planned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
 }
 
 /// What is to change in one account.
@@ -254,6 +257,17 @@ impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.accounts.iter().all(|account| account.changes.is_empty())
+    }
+}
+
+impl Change {
+    /// The end of what it gives to somebody.
+    pub fn gives_until(&self) -> Option<Timestamp> {
+        let gives = matches!(
+            self.kind,
+            ChangeKind::Create | ChangeKind::Update | ChangeKind::Attach
+        );
+        self.ends_at.filter(|_| gives)
     }
 }
 

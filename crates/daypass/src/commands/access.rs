@@ -184,5 +184,10 @@ pub(crate) fn plan_of(planned: &Planned, teams: &[TeamName], made_at: Timestamp)
         made_at,
         teams: teams.to_vec(),
         accounts: plans.cloned().collect(),
+        unread: planned
+            .iter()
+            .filter(|(_, plan)| plan.is_err())
+            .map(|(asked, _)| asked.account.to_string())
+            .collect(),
     }
 }

@@ -90,6 +90,12 @@ async fn from_file(arguments: &ApplyArgs, path: &Path, settings: &Settings) -> R
         );
     }
     let mut plan = plan_file::read(path)?;
+    if !plan.unread.is_empty() {
+        crate::view::warn(format_args!(
+            "nothing is planned in {}: it could not be read when the plan was made",
+            plan.unread.join(", ")
+        ));
+    }
     let broken = || Failure::bad_input(format!("{} cannot be carried out", path.display()));
     let mut accounts = Vec::new();
     for account in &plan.accounts {

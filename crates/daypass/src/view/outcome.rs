@@ -57,7 +57,12 @@ fn summary(outcomes: &[AccountOutcome], planned: &Planned) -> String {
     let done: usize = outcomes.iter().map(|outcome| outcome.done.len()).sum();
     let failed: usize = outcomes
         .iter()
-        .map(|outcome| outcome.failed.len() + outcome.skipped.len())
+        .map(|outcome| {
+            // Nothing was tried of what is left where the account was given up.
+            let given_up = outcome.error.is_some() || outcome.moved.is_some();
+            let left = if given_up { outcome.left.len() } else { 0 };
+            outcome.failed.len() + outcome.skipped.len() + left
+        })
         .sum();
     let unread = planned.iter().filter(|(_, plan)| plan.is_err()).count();
     let wrong = unread

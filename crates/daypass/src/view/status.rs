@@ -10,6 +10,7 @@ use daypass_core::plan::{Change, Form, Holding, Problem, State};
 use daypass_core::team::{Environment, TeamName};
 use iam_policy::AccountId;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 pub(crate) use human::{hints, human};
 pub(crate) use json::json;
@@ -77,6 +78,12 @@ impl Status {
 
     fn drift(&self) -> usize {
         self.held().map(|held| held.drift.len()).sum()
+    }
+
+    /// Teams that have given something and have no files here.
+    fn without_files(&self) -> BTreeSet<&TeamName> {
+        let teams = self.holdings().map(|holding| &holding.team);
+        teams.filter(|team| !self.teams.contains(team)).collect()
     }
 
     /// Everything in one line: `3 active, 1 expired and not cleaned up`.

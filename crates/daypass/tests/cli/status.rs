@@ -67,6 +67,17 @@ fn what_a_team_has_whose_files_are_gone_is_told() {
         "{}",
         all.out
     );
+    assert!(
+        all.out
+            .contains("reports of payments  permanent; in no file any more"),
+        "{}",
+        all.out
+    );
+    assert!(
+        all.err.contains("no files here of payments") && !all.err.contains("daypass apply"),
+        "{}",
+        all.err
+    );
     // Of one team only that is told.
     let other = access.run(&["status", "other"]);
     assert!(!other.out.contains("in no file any more"), "{}", other.out);

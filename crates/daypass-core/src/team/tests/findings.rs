@@ -222,6 +222,22 @@ aws-policies:
 }
 
 #[test]
+fn a_team_without_accounts_is_warned_of() {
+    for accounts in ["", "aws-accounts:\n", "# nothing yet\naws-accounts: {}\n"] {
+        let told = Team::new()
+            .accounts(accounts)
+            .policies("aws-policies: {}\n")
+            .told();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].starts_with("warning empty-value aws-accounts/team.yaml")
+                && told[0].contains("has no account: it gets nothing anywhere"),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
 fn an_end_before_its_start_may_be_too_far_off_besides() {
     let entry = "  - user: a\n    environment: dev\n    grant: view\n    starts_at: 2029-12-01\n    expiration_date: 2029-11-01\n";
     assert_eq!(Team::new().temporary(entry).rules(), ["wrong-end", "end-too-far"]);

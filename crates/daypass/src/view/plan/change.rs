@@ -1,7 +1,7 @@
 //! One change in words: what, why, until when, how.
 
 use super::times::when;
-use daypass_core::plan::{Change, ChangeKind, Form, Problem, Quota, QuotaUse, Source, Thing, Why};
+use daypass_core::plan::{Change, ChangeKind, Drift, Form, Problem, Quota, QuotaUse, Source, Thing, Why};
 use jiff::Timestamp;
 
 /// `create inline policy daypass=...`
@@ -54,10 +54,15 @@ pub(super) fn details(change: &Change, now: Timestamp) -> Vec<String> {
         lines.push(format!("as {form}: {}", delivery.why));
     }
     if let Some(drift) = &change.drift {
-        let by = drift.changed_by.as_ref().map(|who| format!(", changed by {who}"));
-        lines.push(format!("the account has it otherwise{}", by.unwrap_or_default()));
+        lines.push(drift_told(drift));
     }
     lines
+}
+
+/// That the account does not have it as the files say, and who has changed it, if that is known.
+pub(super) fn drift_told(drift: &Drift) -> String {
+    let by = drift.changed_by.as_ref().map(|who| format!(", changed by {who}"));
+    format!("the account has it otherwise{}", by.unwrap_or_default())
 }
 
 fn why_told(why: &Why, now: Timestamp) -> String {

@@ -1,22 +1,16 @@
 //! A plan for people, account by account and principal by principal.
 
 use super::change::{details, headline, problem, quota, sign};
-use super::statements::{Line, difference};
+use super::statements::{Line, difference, meaning};
 use super::{count, numbers};
 use crate::commands::Planned;
-use crate::view::difference::paragraphs;
 use crate::view::paint::{ERROR, GOOD, HELP, QUIET, STRONG, TITLE, WARNING, paint};
 use crate::view::terminal::{width, wrapped};
 use anstyle::Style;
 use daypass_core::plan::{AccountPlan, Change, ChangeKind};
 use daypass_core::team::Grantee;
-use iam_policy::{Document, compare};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-
-/// What an update means is worked out for documents of so many characters together: for long ones, such as copies of AWS's
-/// managed policies, it takes longer than somebody waits for a plan.
-const COMPARED: usize = 4_096;
 
 /// The whole plan, and its summary in the last line.
 pub(crate) fn human(planned: &Planned, now: Timestamp) -> String {
@@ -98,20 +92,7 @@ fn update(text: &mut String, change: &Change) {
         let style = if matches!(part, Line::New(_)) { GOOD } else { ERROR };
         line(text, 8, style, &part.signed());
     }
-    let parsed = |text: &Option<String>| Document::parse(text.as_deref()?).ok();
-    let (Some(before), Some(after)) = (parsed(&change.before), parsed(&change.after)) else {
-        return;
-    };
-    if before.iam_size() + after.iam_size() > COMPARED {
-        line(
-            text,
-            8,
-            QUIET,
-            "what it means: too long to be told here; `daypass diff` tells it",
-        );
-        return;
-    }
-    for paragraph in paragraphs(&compare(&before, &after)) {
+    for paragraph in meaning(change) {
         for part in paragraph.lines() {
             text.push_str("        ");
             text.push_str(part);

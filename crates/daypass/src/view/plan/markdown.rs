@@ -1,7 +1,7 @@
 //! A plan for a comment on a pull request: a table to look over, the rest folded, never larger than a comment may be.
 
-use super::change::{details, headline, problem, quota};
-use super::statements::{Line, difference};
+use super::change::{details, drift_told, headline, problem, quota};
+use super::statements::{Line, difference, meaning};
 use super::{count, numbers};
 use crate::commands::Planned;
 use daypass_core::plan::{AccountPlan, Change};
@@ -87,7 +87,10 @@ fn section(title: &str, plan: &AccountPlan, now: Timestamp, room: usize) -> Stri
             .map(ToString::to_string)
             .unwrap_or_default();
         let until = change.ends_at.map(|end| end.to_string()).unwrap_or_default();
-        let why = details(change, now).into_iter().next().unwrap_or_default();
+        let mut why = details(change, now).into_iter().next().unwrap_or_default();
+        if let Some(drift) = &change.drift {
+            let _ = write!(why, "; {}", drift_told(drift));
+        }
         let _ = writeln!(
             text,
             "| {} | {} | {until} | {} |",
@@ -144,6 +147,12 @@ fn folded(change: &Change, now: Timestamp) -> String {
             Line::New(text) => format!("+{text}"),
         };
         let _ = writeln!(text, "{}", fenced(&signed));
+    }
+    for part in meaning(change) {
+        let plain = anstream::adapter::strip_str(&part).to_string();
+        for line in plain.lines() {
+            let _ = writeln!(text, "  {}", fenced(line));
+        }
     }
     text
 }

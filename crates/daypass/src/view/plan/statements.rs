@@ -3,7 +3,10 @@
 
 use std::fmt;
 
-use iam_policy::{Document, Statement};
+use crate::view::difference::paragraphs;
+use crate::view::paint::{QUIET, paint};
+use daypass_core::plan::{Change, ChangeKind};
+use iam_policy::{Document, Statement, compare};
 
 /// A line of a difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +38,26 @@ pub(crate) fn difference(before: Option<&str>, after: Option<&str>) -> Vec<Line>
         .filter(|part| !before.iter().any(|other| other.is_same(part)));
     let gone = gone.map(|part| Line::Gone(part.to_string()));
     gone.chain(new.map(|part| Line::New(part.to_string()))).collect()
+}
+
+/// What an update means is worked out for documents of so many characters together: for long ones, such as copies of AWS's
+/// managed policies, it takes longer than somebody waits for a plan.
+const COMPARED: usize = 4_096;
+
+/// What an update of a policy means: which requests are allowed now, and which no longer, a paragraph each.
+pub(super) fn meaning(change: &Change) -> Vec<String> {
+    let parsed = |text: &Option<String>| Document::parse(text.as_deref()?).ok();
+    let (Some(before), Some(after)) = (parsed(&change.before), parsed(&change.after)) else {
+        return Vec::new();
+    };
+    if change.kind != ChangeKind::Update {
+        return Vec::new();
+    }
+    if before.iam_size() + after.iam_size() > COMPARED {
+        let told = "what it means: too long to be told here; `daypass diff` tells it";
+        return vec![paint(QUIET, told)];
+    }
+    paragraphs(&compare(&before, &after))
 }
 
 struct Part<'a> {

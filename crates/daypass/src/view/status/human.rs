@@ -13,7 +13,8 @@ use std::fmt::Write as _;
 /// Everything that there is.
 pub(crate) fn human(status: &Status) -> String {
     let mut text = String::new();
-    let several_teams = status.teams.len() > 1;
+    let others = status.without_files();
+    let several_teams = status.teams.len() > 1 || !others.is_empty();
     for account in &status.accounts {
         line(&mut text, 0, TITLE, &account.title());
         match &account.found {
@@ -43,7 +44,18 @@ pub(crate) fn hints(status: &Status) {
             "IAM has ended what has expired; `daypass cleanup {teams}` tidies it away"
         ));
     }
-    if status.count(State::NotAsked) + status.count(State::Missing) + status.drift() > 0 {
+    let others = status.without_files();
+    if !others.is_empty() {
+        let others: Vec<&str> = others.into_iter().map(TeamName::as_str).collect();
+        crate::view::note(format_args!(
+            "there are no files here of {}: what they gave stays as it is; `daypass revoke` ends it",
+            others.join(", ")
+        ));
+    }
+    let not_asked = status
+        .holdings()
+        .filter(|holding| holding.state == State::NotAsked && status.teams.contains(&holding.team));
+    if not_asked.count() + status.count(State::Missing) + status.drift() > 0 {
         crate::view::note(format_args!(
             "`daypass apply {teams}` makes the accounts as the files say"
         ));
