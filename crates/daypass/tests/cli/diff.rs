@@ -167,3 +167,17 @@ fn what_aws_does_not_do_is_told_as_such() {
         "{told}"
     );
 }
+
+#[test]
+fn a_statement_with_an_empty_sid_is_told_by_its_place() {
+    let home = home();
+    let read = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;
+    let empty = r#"{"Sid": "", "Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*"}"#;
+    let document = |statements: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    home.file("two.json", document(&format!("{read}, {empty}")));
+    home.file("one.json", document(read));
+    let told = said(&home, &["two.json", "one.json"]);
+    assert!(told.contains("Statements: 1 removed (statement 2)"), "{told}");
+    let told = said(&home, &["one.json", "two.json"]);
+    assert!(told.contains("Statements: 1 added (statement 2)"), "{told}");
+}
