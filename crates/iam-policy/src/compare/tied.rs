@@ -44,7 +44,9 @@ pub(super) fn natural(key: &str) -> Option<&'static str> {
 }
 
 /// A moment at which these conditions are as they have to be, put into the context; `Ok(false)` if there is none.
-pub(super) fn moment(literals: &[&Literal], context: &mut Context) -> Result<bool, Doubt> {
+///
+/// `keys` are told as well: other conditions ask for them, and every request has them.
+pub(super) fn moment(literals: &[&Literal], keys: &[String], context: &mut Context) -> Result<bool, Doubt> {
     let texts = || literals.iter().flat_map(|literal| literal.condition.texts());
     let second = 1_000_000_000;
     // Of four digits dates are years, and numbers seconds.
@@ -64,13 +66,16 @@ pub(super) fn moment(literals: &[&Literal], context: &mut Context) -> Result<boo
     let found = tried.find_map(|at| {
         let at = Timestamp::from_nanosecond(at).ok()?;
         let mut tried = context.clone();
-        for literal in literals {
-            let value = if literal.condition.key == EPOCH_TIME {
+        let own = literals
+            .iter()
+            .map(|literal| literal.condition.written.key.as_str());
+        for key in keys.iter().map(String::as_str).chain(own) {
+            let value = if key.eq_ignore_ascii_case(EPOCH_TIME) {
                 at.as_second().to_string()
             } else {
                 at.to_string()
             };
-            tried.insert(literal.condition.written.key.as_str(), value);
+            tried.insert(key, value);
         }
         let all = literals.iter().all(|literal| literal.is_satisfied(&tried));
         all.then_some(tried)
