@@ -1,6 +1,8 @@
-//! Every request has a moment: no example is one without, and none hangs on a moment that it does not tell.
+//! Every request has a moment and is somebody's: no example hangs on a moment, or on who asks, that it does not tell.
 //! IAM User Guide, "AWS global condition context keys": `aws:CurrentTime` and `aws:EpochTime` are always included in the
 //! request context.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -59,6 +61,21 @@ fn an_example_tells_its_moment_where_dates_matter() {
     assert!(difference.is_decided());
 }
 
+/// The same page: `aws:PrincipalArn` is in every signed request, and tells the principal.
+#[test]
+fn an_example_tells_who_asks_where_it_matters() {
+    let old = deny_list(r#""StringEquals": {"aws:PrincipalTag/t": "a"}"#);
+    let new = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "*",
+        "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"},
+                      "BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}"#;
+    let difference = compare(&document(&old), &document(new));
+    let pattern = &difference.no_longer_denied[0];
+    let example = pattern.example.as_ref().unwrap();
+    assert!(example.context.get("aws:PrincipalArn").is_some(), "{example:?}");
+    assert!(pattern.matches(&asked_at(example, Timestamp::UNIX_EPOCH)));
+    assert!(difference.is_decided());
+}
+
 #[test]
 fn an_example_tells_no_moment_where_no_condition_asks_for_it() {
     let old = deny_list(r#""StringEquals": {"aws:PrincipalTag/t": "a"}"#);
@@ -100,16 +117,31 @@ fn other_condition() -> impl Strategy<Value = String> {
         });
     let tag = prop::sample::select(&["StringEquals", "StringEqualsIfExists", "StringNotEquals"][..])
         .prop_map(|operator| format!(r#""{operator}": {{"aws:PrincipalTag/t": "a"}}"#));
-    prop_oneof![2 => mfa, 1 => tag]
+    let asker = prop::sample::select(
+        &[
+            r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:user/*"}"#,
+            r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}"#,
+            r#""StringEquals": {"aws:PrincipalAccount": "111122223333"}"#,
+            r#""StringNotEquals": {"aws:PrincipalAccount": "111122223333"}"#,
+        ][..],
+    )
+    .prop_map(str::to_owned);
+    prop_oneof![2 => mfa, 1 => tag, 1 => asker]
 }
 
 fn statement() -> impl Strategy<Value = String> {
     let effects = prop::sample::select(&["Allow", "Allow", "Deny"][..]);
     let actions = prop::sample::select(&["s3:*", "s3:ListBucket", "s3:Get*"][..]);
     let dated = prop::option::weighted(0.7, date_condition());
-    let other = prop::option::weighted(0.7, other_condition());
-    (effects, actions, dated, other).prop_map(|(effect, action, dated, other)| {
-        let conditions: Vec<String> = dated.into_iter().chain(other).collect();
+    let others = prop::collection::vec(other_condition(), 0..=2);
+    (effects, actions, dated, others).prop_map(|(effect, action, dated, others)| {
+        // An operator stands once in a statement.
+        let by_operator: BTreeMap<String, String> = dated
+            .into_iter()
+            .chain(others)
+            .filter_map(|condition| Some((condition.split_once(": ")?.0.to_owned(), condition)))
+            .collect();
+        let conditions: Vec<String> = by_operator.into_values().collect();
         format!(
             r#"{{"Effect": "{effect}", "Action": "{action}", "Resource": "*", "Condition": {{{}}}}}"#,
             conditions.join(", ")
@@ -139,17 +171,10 @@ fn moments() -> Vec<Timestamp> {
     at.map(|second| Timestamp::from_second(second).unwrap()).collect()
 }
 
-/// The request with a moment, as far as it tells none.
+/// The request as it is asked at a moment: with what every request has, as far as it does not tell that.
 fn asked_at(request: &Request, at: Timestamp) -> Request {
     let mut request = request.clone();
-    for (key, value) in [
-        ("aws:CurrentTime", at.to_string()),
-        ("aws:EpochTime", at.as_second().to_string()),
-    ] {
-        if request.context.get(key).is_none() {
-            request.context.insert(key, value);
-        }
-    }
+    request.fill_in(at);
     request
 }
 

@@ -203,19 +203,19 @@ impl Region {
                 .all(|literal| literal.condition.holds(context) == literal.holds)
     }
 
-    /// The keys of its conditions that tell the moment, as they are written.
-    pub(super) fn moment_keys(&self) -> impl Iterator<Item = &str> {
+    /// The keys of its conditions that tell the moment or who asks, as they are written.
+    pub(super) fn tied_keys(&self) -> impl Iterator<Item = &str> {
         let conditions = self.conditions.iter().map(|literal| &*literal.condition);
         conditions
-            .filter(|condition| tied::is_of_moment(&condition.key))
+            .filter(|condition| tied::is_of_moment(&condition.key) || tied::is_of_asker(&condition.key))
             .map(|condition| condition.written.key.as_str())
     }
 
     /// A request of it for which `is_right` says so; `Ok(None)` if there is none. Patterns that nothing fits are
-    /// left out on the way. It tells its moment by `moment_keys` at least.
+    /// left out on the way. It tells its moment and who asks by `tied_keys` at least.
     pub(super) fn member(
         &mut self,
-        moment_keys: &[String],
+        tied_keys: &[String],
         is_right: impl Fn(&Request) -> bool,
     ) -> Result<Option<Request>, Doubt> {
         let actions = self.actions.settle(&[Glob::action("?*:?*")]);
@@ -225,7 +225,7 @@ impl Region {
         }
         let mut doubt = Doubt::Variables;
         for values in [Values::Different, Values::Same, Values::None] {
-            let mut context = match self.context(values, moment_keys) {
+            let mut context = match self.context(values, tied_keys) {
                 Ok(Some(context)) => context,
                 Ok(None) => return Ok(None),
                 Err(why) => {
@@ -238,7 +238,7 @@ impl Region {
                 .iter()
                 .filter(|literal| tied::is_of_asker(&literal.condition.key))
                 .collect();
-            let principal = match tied::asker(&self.principals, &of_asker, &mut context) {
+            let principal = match tied::asker(&self.principals, &of_asker, tied_keys, &mut context) {
                 Ok(Some(principal)) => principal,
                 Ok(None) => return Ok(None),
                 Err(why) => return Err(why),
@@ -290,7 +290,7 @@ impl Region {
     }
 
     /// A context in which the conditions are as they have to be; `Ok(None)` if there is none.
-    fn context(&self, values: Values, moment_keys: &[String]) -> Result<Option<Context>, Doubt> {
+    fn context(&self, values: Values, tied_keys: &[String]) -> Result<Option<Context>, Doubt> {
         let mut context = Context::new();
         for (nth, variable) in self.variables().iter().enumerate() {
             let value = match values {
@@ -312,7 +312,7 @@ impl Region {
             }
         }
         let mut doubt = None;
-        match tied::moment(&of_moment, moment_keys, &mut context) {
+        match tied::moment(&of_moment, tied_keys, &mut context) {
             Ok(true) => {}
             Ok(false) => return Ok(None),
             Err(why) => doubt = Some(why),

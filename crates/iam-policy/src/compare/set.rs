@@ -90,16 +90,16 @@ impl Set {
 
     /// A request of it for which `is_right` says so; `Ok(None)` if there is none.
     pub(super) fn member(&mut self, is_right: &dyn Fn(&Request) -> bool) -> Result<Option<Request>, Doubt> {
-        let moment_keys = self.moment_keys();
+        let tied_keys = self.tied_keys();
         let except = &self.except;
         // What is among the exceptions may be right for another reason: it is an example of another set.
         let is_right =
             &|request: &Request| !except.iter().any(|one| one.contains(request)) && is_right(request);
         // Most often the first one that comes to mind is not among the exceptions.
-        match self.region.member(&moment_keys, is_right) {
+        match self.region.member(&tied_keys, is_right) {
             Err(_) if !self.except.is_empty() => {
                 let mut search = Search {
-                    moment_keys: &moment_keys,
+                    tied_keys: &tied_keys,
                     is_right,
                     pieces: MOST_PIECES,
                 };
@@ -109,12 +109,12 @@ impl Set {
         }
     }
 
-    /// The keys of the moment that its conditions ask for. Every request has a moment, so an example that told none
-    /// would be outside of an exception that it is in at one moment or another.
-    fn moment_keys(&self) -> Vec<String> {
+    /// The keys of the moment and of who asks that its conditions ask for. Every request has a moment and is somebody's, so
+    /// an example that did not tell them would be outside of an exception that it is in whoever asks, and whenever.
+    fn tied_keys(&self) -> Vec<String> {
         let regions = std::iter::once(&self.region).chain(&self.except);
         let mut keys: Vec<String> = Vec::new();
-        for key in regions.flat_map(Region::moment_keys) {
+        for key in regions.flat_map(Region::tied_keys) {
             if !keys.iter().any(|own| own.eq_ignore_ascii_case(key)) {
                 keys.push(key.to_owned());
             }
@@ -125,7 +125,7 @@ impl Set {
 
 /// A search for a member in the pieces that are left of a region.
 struct Search<'s> {
-    moment_keys: &'s [String],
+    tied_keys: &'s [String],
     is_right: &'s dyn Fn(&Request) -> bool,
     /// So many more are looked at.
     pieces: usize,
@@ -134,12 +134,12 @@ struct Search<'s> {
 impl Search<'_> {
     fn member_beside(&mut self, region: &Region, except: &[Region]) -> Result<Option<Request>, Doubt> {
         let Some((first, others)) = except.split_first() else {
-            return region.clone().member(self.moment_keys, self.is_right);
+            return region.clone().member(self.tied_keys, self.is_right);
         };
         let mut doubt = None;
         for mut piece in region.without(first) {
             self.pieces = self.pieces.checked_sub(1).ok_or(Doubt::TooMuch)?;
-            let told = match piece.member(self.moment_keys, self.is_right) {
+            let told = match piece.member(self.tied_keys, self.is_right) {
                 Err(_) if !others.is_empty() => self.member_beside(&piece, others),
                 told => told,
             };
