@@ -14,8 +14,8 @@ use iam_policy::{
 };
 use iam_policy_reference::generate;
 
-/// Keys that every request holds one value of at most; the questions are drawn with more (IAM User Guide, "AWS global
-/// condition context keys").
+/// Keys that every request holds one value of, or lacks; the questions are drawn with none and with several as well (IAM
+/// User Guide, "AWS global condition context keys", "Value type").
 const ONE_VALUE: &[&str] = &[
     "aws:CurrentTime",
     "aws:MultiFactorAuthAge",
@@ -28,9 +28,16 @@ const ONE_VALUE: &[&str] = &[
     "aws:username",
 ];
 
+/// Those that hold `true` or `false`; the questions are drawn with other texts as well (the same page).
+const BOOLEAN: &[&str] = &["aws:MultiFactorAuthPresent", "aws:SecureTransport"];
+
 fn can_be(request: &Request) -> bool {
-    let several = |key: &&str| request.context.get(key).is_some_and(|values| values.len() > 1);
-    (request.resource == "*" || request.resource.starts_with("arn:aws:")) && !ONE_VALUE.iter().any(several)
+    let values = |key: &&str| request.context.get(key);
+    let is_one = |key: &&str| values(key).is_none_or(|values| values.len() == 1);
+    let is_boolean = |key: &&str| values(key).is_none_or(|values| values == ["true"] || values == ["false"]);
+    (request.resource == "*" || request.resource.starts_with("arn:aws:"))
+        && ONE_VALUE.iter().all(is_one)
+        && BOOLEAN.iter().all(is_boolean)
 }
 
 /// What a document is, and so with what else the engine is asked.

@@ -341,4 +341,6 @@ impl Meaning {
 }
 
 #[cfg(test)]
+mod moment_tests;
+#[cfg(test)]
 mod tests;

@@ -311,7 +311,9 @@ fn statements(change: &Change<'_>) -> Option<String> {
 /// The `Sid`, or which it is.
 fn statement_name(document: &Document, statement: &Statement) -> String {
     let place = document.statements.iter().position(|other| other == statement);
-    match (&statement.sid, place) {
+    // An empty `Sid` names nothing.
+    let sid = statement.sid.as_ref().filter(|sid| !sid.is_empty());
+    match (sid, place) {
         (Some(sid), _) => sid.clone(),
         (None, Some(place)) => format!("statement {}", place + 1),
         (None, None) => "a statement".to_owned(),

@@ -167,3 +167,54 @@ fn what_aws_does_not_do_is_told_as_such() {
         "{told}"
     );
 }
+
+/// Every request has a moment (IAM User Guide, "AWS global condition context keys", `aws:CurrentTime`: "always included in
+/// the request context").
+#[test]
+fn what_is_denied_at_every_moment_is_no_difference() {
+    let home = home();
+    let deny = |condition: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Action": "s3:ListBucket", "Resource": "*", "Condition": {{{condition}}}}}"#
+        )
+    };
+    let document = |statements: &[String]| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
+            statements.join(", ")
+        )
+    };
+    home.file("always.json", document(&[deny("")]));
+    let new = [
+        deny(
+            r#""DateLessThan": {"aws:CurrentTime": "2026-12-01T00:00:00Z"},
+               "BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}"#,
+        ),
+        deny(
+            r#""DateGreaterThanEquals": {"aws:CurrentTime": "2026-12-01T00:00:00Z"},
+               "BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}"#,
+        ),
+        deny(r#""Bool": {"aws:MultiFactorAuthPresent": "true"}"#),
+    ];
+    home.file("parts.json", document(&new));
+    assert_eq!(
+        said(&home, &["--detailed-exitcode", "always.json", "parts.json"]),
+        "always.json and parts.json mean the same.\n\n\
+         Statements: 2 added (statement 2, statement 3); 1 changed (statement 1)\n\
+         --- stderr\nexit code 0"
+    );
+}
+
+#[test]
+fn a_statement_with_an_empty_sid_is_told_by_its_place() {
+    let home = home();
+    let read = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;
+    let empty = r#"{"Sid": "", "Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*"}"#;
+    let document = |statements: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    home.file("two.json", document(&format!("{read}, {empty}")));
+    home.file("one.json", document(read));
+    let told = said(&home, &["two.json", "one.json"]);
+    assert!(told.contains("Statements: 1 removed (statement 2)"), "{told}");
+    let told = said(&home, &["one.json", "two.json"]);
+    assert!(told.contains("Statements: 1 added (statement 2)"), "{told}");
+}

@@ -72,6 +72,14 @@ const ONE_VALUE: &[&str] = &[
     "aws:vpcsourceip",
 ];
 
+/// Keys that hold `true` or `false` and nothing else (the same page: they work with Boolean operators).
+const BOOLEAN: &[&str] = &[
+    "aws:multifactorauthpresent",
+    "aws:principalisawsservice",
+    "aws:securetransport",
+    "aws:viaawsservice",
+];
+
 impl Condition {
     pub(super) fn of(written: &document::Condition, version: Version, denies: bool) -> Condition {
         Condition {
@@ -258,7 +266,8 @@ pub(super) fn possible(literals: &[&Literal], context: &Context) -> KeyFinding {
     if satisfied(None, &all) {
         return KeyFinding::Possible(None);
     }
-    if satisfied(Some(&[]), &all) {
+    let holds_one = ONE_VALUE.contains(&key.to_lowercase().as_str());
+    if !holds_one && satisfied(Some(&[]), &all) {
         return KeyFinding::Possible(Some(Vec::new()));
     }
     // Each value that no condition on all values forbids: if one of several helps, it is among them.
@@ -279,10 +288,10 @@ pub(super) fn possible(literals: &[&Literal], context: &Context) -> KeyFinding {
             let operator = literal.condition.operator;
             operator.is_some_and(|operator| operator.set != SetOperator::Single)
         };
-        return if literals.iter().any(sets) {
-            KeyFinding::Possible(Some(several))
-        } else if candidates.complete && ONE_VALUE.contains(&key.to_lowercase().as_str()) {
+        return if holds_one && candidates.complete {
             KeyFinding::Impossible
+        } else if literals.iter().any(sets) && !holds_one {
+            KeyFinding::Possible(Some(several))
         } else {
             KeyFinding::Unknown(Doubt::SeveralValues { key: key.to_owned() })
         };
@@ -335,6 +344,12 @@ impl Candidates {
             found.values.extend(filled(text, context));
         }
         found.values.extend(["example".to_owned(), String::new()]);
+        if conditions().any(|condition| BOOLEAN.contains(&condition.key.as_str())) {
+            found.values.extend(["true".to_owned(), "false".to_owned()]);
+            // However a policy writes them.
+            found.values.retain(|value| is_readable(Comparison::Null, value));
+            found.complete = !conditions().any(Condition::has_variables);
+        }
         found
     }
 

@@ -203,9 +203,21 @@ impl Region {
                 .all(|literal| literal.condition.holds(context) == literal.holds)
     }
 
+    /// The keys of its conditions that tell the moment or who asks, as they are written.
+    pub(super) fn tied_keys(&self) -> impl Iterator<Item = &str> {
+        let conditions = self.conditions.iter().map(|literal| &*literal.condition);
+        conditions
+            .filter(|condition| tied::is_of_moment(&condition.key) || tied::is_of_asker(&condition.key))
+            .map(|condition| condition.written.key.as_str())
+    }
+
     /// A request of it for which `is_right` says so; `Ok(None)` if there is none. Patterns that nothing fits are
-    /// left out on the way.
-    pub(super) fn member(&mut self, is_right: impl Fn(&Request) -> bool) -> Result<Option<Request>, Doubt> {
+    /// left out on the way. It tells its moment and who asks by `tied_keys` at least.
+    pub(super) fn member(
+        &mut self,
+        tied_keys: &[String],
+        is_right: impl Fn(&Request) -> bool,
+    ) -> Result<Option<Request>, Doubt> {
         let actions = self.actions.settle(&[Glob::action("?*:?*")]);
         let resources = self.resources.settle(&resource_universe());
         if matches!(actions, Members::None) || matches!(resources, Members::None) {
@@ -213,7 +225,7 @@ impl Region {
         }
         let mut doubt = Doubt::Variables;
         for values in [Values::Different, Values::Same, Values::None] {
-            let mut context = match self.context(values) {
+            let mut context = match self.context(values, tied_keys) {
                 Ok(Some(context)) => context,
                 Ok(None) => return Ok(None),
                 Err(why) => {
@@ -226,7 +238,7 @@ impl Region {
                 .iter()
                 .filter(|literal| tied::is_of_asker(&literal.condition.key))
                 .collect();
-            let principal = match tied::asker(&self.principals, &of_asker, &mut context) {
+            let principal = match tied::asker(&self.principals, &of_asker, tied_keys, &mut context) {
                 Ok(Some(principal)) => principal,
                 Ok(None) => return Ok(None),
                 Err(why) => return Err(why),
@@ -278,7 +290,7 @@ impl Region {
     }
 
     /// A context in which the conditions are as they have to be; `Ok(None)` if there is none.
-    fn context(&self, values: Values) -> Result<Option<Context>, Doubt> {
+    fn context(&self, values: Values, tied_keys: &[String]) -> Result<Option<Context>, Doubt> {
         let mut context = Context::new();
         for (nth, variable) in self.variables().iter().enumerate() {
             let value = match values {
@@ -300,12 +312,10 @@ impl Region {
             }
         }
         let mut doubt = None;
-        if !of_moment.is_empty() {
-            match tied::moment(&of_moment, &mut context) {
-                Ok(true) => {}
-                Ok(false) => return Ok(None),
-                Err(why) => doubt = Some(why),
-            }
+        match tied::moment(&of_moment, tied_keys, &mut context) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(why) => doubt = Some(why),
         }
         for literals in by_key.values() {
             let key = literals

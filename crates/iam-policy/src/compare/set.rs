@@ -90,40 +90,67 @@ impl Set {
 
     /// A request of it for which `is_right` says so; `Ok(None)` if there is none.
     pub(super) fn member(&mut self, is_right: &dyn Fn(&Request) -> bool) -> Result<Option<Request>, Doubt> {
+        let tied_keys = self.tied_keys();
+        let except = &self.except;
+        // What is among the exceptions may be right for another reason: it is an example of another set.
+        let is_right =
+            &|request: &Request| !except.iter().any(|one| one.contains(request)) && is_right(request);
         // Most often the first one that comes to mind is not among the exceptions.
-        match self.region.member(is_right) {
+        match self.region.member(&tied_keys, is_right) {
             Err(_) if !self.except.is_empty() => {
-                let mut pieces = MOST_PIECES;
-                member_beside(&self.region, &self.except, is_right, &mut pieces)
+                let mut search = Search {
+                    tied_keys: &tied_keys,
+                    is_right,
+                    pieces: MOST_PIECES,
+                };
+                search.member_beside(&self.region, &self.except)
             }
             told => told,
         }
     }
+
+    /// The keys of the moment and of who asks that its conditions ask for. Every request has a moment and is somebody's, so
+    /// an example that did not tell them would be outside of an exception that it is in whoever asks, and whenever.
+    fn tied_keys(&self) -> Vec<String> {
+        let regions = std::iter::once(&self.region).chain(&self.except);
+        let mut keys: Vec<String> = Vec::new();
+        for key in regions.flat_map(Region::tied_keys) {
+            if !keys.iter().any(|own| own.eq_ignore_ascii_case(key)) {
+                keys.push(key.to_owned());
+            }
+        }
+        keys
+    }
 }
 
-fn member_beside(
-    region: &Region,
-    except: &[Region],
-    is_right: &dyn Fn(&Request) -> bool,
-    pieces: &mut usize,
-) -> Result<Option<Request>, Doubt> {
-    let Some((first, others)) = except.split_first() else {
-        return region.clone().member(is_right);
-    };
-    let mut doubt = None;
-    for mut piece in region.without(first) {
-        *pieces = pieces.checked_sub(1).ok_or(Doubt::TooMuch)?;
-        let told = match piece.member(is_right) {
-            Err(_) if !others.is_empty() => member_beside(&piece, others, is_right, pieces),
-            told => told,
+/// A search for a member in the pieces that are left of a region.
+struct Search<'s> {
+    tied_keys: &'s [String],
+    is_right: &'s dyn Fn(&Request) -> bool,
+    /// So many more are looked at.
+    pieces: usize,
+}
+
+impl Search<'_> {
+    fn member_beside(&mut self, region: &Region, except: &[Region]) -> Result<Option<Request>, Doubt> {
+        let Some((first, others)) = except.split_first() else {
+            return region.clone().member(self.tied_keys, self.is_right);
         };
-        match told {
-            Ok(None) => {}
-            Ok(found) => return Ok(found),
-            Err(why) => doubt = doubt.or(Some(why)),
+        let mut doubt = None;
+        for mut piece in region.without(first) {
+            self.pieces = self.pieces.checked_sub(1).ok_or(Doubt::TooMuch)?;
+            let told = match piece.member(self.tied_keys, self.is_right) {
+                Err(_) if !others.is_empty() => self.member_beside(&piece, others),
+                told => told,
+            };
+            match told {
+                Ok(None) => {}
+                Ok(found) => return Ok(found),
+                Err(why) => doubt = doubt.or(Some(why)),
+            }
         }
+        doubt.map_or(Ok(None), Err)
     }
-    doubt.map_or(Ok(None), Err)
 }
 
 /// Drops what lies within another; of two that are the same the first stays.

@@ -41,8 +41,8 @@ pub fn statement_changes<'d>(old: &'d Document, new: &'d Document) -> Vec<Statem
     }
     let mut changes = Vec::new();
     let by_sid = |gone: &[&Statement], statement: &Statement| {
-        let sid = statement.sid.as_deref()?;
-        gone.iter().position(|other| other.sid.as_deref() == Some(sid))
+        let sid = name(statement)?;
+        gone.iter().position(|other| name(other) == Some(sid))
     };
     let mut rest = Vec::new();
     for statement in come {
@@ -57,7 +57,7 @@ pub fn statement_changes<'d>(old: &'d Document, new: &'d Document) -> Vec<Statem
     // Without a name the nearest is one of the same effect about some of the same.
     for statement in rest {
         let alike = |other: &&Statement| {
-            let named = other.sid.is_some() || statement.sid.is_some();
+            let named = name(other).is_some() || name(statement).is_some();
             !named && other.effect == statement.effect && shares_a_value(other, statement)
         };
         match gone.iter().position(alike) {
@@ -78,6 +78,11 @@ pub fn statement_changes<'d>(old: &'d Document, new: &'d Document) -> Vec<Statem
     changes.sort_by_key(place);
     changes.extend(gone.into_iter().map(StatementChange::Removed));
     changes
+}
+
+/// The `Sid`, unless it is empty: that names nothing.
+fn name(statement: &Statement) -> Option<&str> {
+    statement.sid.as_deref().filter(|sid| !sid.is_empty())
 }
 
 fn has_variables(statement: &Statement) -> bool {
@@ -161,5 +166,27 @@ mod tests {
             ]
         );
         assert_eq!(statement_changes(&old, &old), []);
+    }
+
+    #[test]
+    fn an_empty_sid_names_nothing() {
+        let old = document(
+            r#"{"Sid": "", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
+               {"Sid": "", "Effect": "Allow", "Action": "ec2:*", "Resource": "arn:aws:ec2:*:*:vpc/a"}"#,
+        );
+        let new = document(
+            r#"{"Sid": "", "Effect": "Deny", "Action": "iam:*", "Resource": "*"},
+               {"Effect": "Allow", "Action": "ec2:*", "Resource": "arn:aws:ec2:*:*:vpc/b"}"#,
+        );
+        let [
+            StatementChange::Added(added),
+            StatementChange::Changed { .. },
+            StatementChange::Removed(removed),
+        ] = statement_changes(&old, &new)[..]
+        else {
+            panic!("{:?}", statement_changes(&old, &new));
+        };
+        assert_eq!(added.action.actions.values[0].text, "iam:*");
+        assert_eq!(removed.action.actions.values[0].text, "s3:GetObject");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn document(statements: &str) -> Document {
+pub(super) fn document(statements: &str) -> Document {
     Document::parse(&format!(
         r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#
     ))
@@ -30,7 +30,7 @@ fn told(difference: &Difference) -> Vec<String> {
 }
 
 /// What changes from one list of statements to the other, and the other way round in mirror image.
-fn change(old: &str, new: &str) -> Vec<String> {
+pub(super) fn change(old: &str, new: &str) -> Vec<String> {
     let (old, new) = (document(old), document(new));
     let (there, back) = (compare(&old, &new), compare(&new, &old));
     let texts = |patterns: &[RequestPattern]| patterns.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -417,4 +417,26 @@ fn examples_have_the_form_of_what_they_are() {
     );
     let keys: Vec<_> = example.context.iter().map(|(key, _)| key.to_owned()).collect();
     assert!(keys.contains(&"aws:PrincipalTag/Team".to_owned()), "{keys:?}");
+}
+
+/// IAM User Guide, "AWS global condition context keys": `aws:MultiFactorAuthPresent` and `aws:SecureTransport` work with Boolean
+/// operators, and their value type is single-valued.
+#[test]
+fn a_boolean_key_is_true_or_false_or_missing() {
+    let deny = |condition: &str| {
+        format!(r#"{{"Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {{{condition}}}}}"#)
+    };
+    for key in ["aws:MultiFactorAuthPresent", "aws:SecureTransport"] {
+        let cases = ["Bool", "StringEquals", "ForAnyValue:Bool"].map(|operator| {
+            [
+                deny(&format!(r#""{operator}": {{"{key}": "true"}}"#)),
+                deny(&format!(r#""Bool": {{"{key}": "false"}}"#)),
+                deny(&format!(r#""Null": {{"{key}": "true"}}"#)),
+            ]
+            .join(", ")
+        });
+        for all in cases {
+            assert_eq!(change(&deny(""), &all), Vec::<String>::new(), "{all}");
+        }
+    }
 }

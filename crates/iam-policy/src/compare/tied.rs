@@ -44,7 +44,9 @@ pub(super) fn natural(key: &str) -> Option<&'static str> {
 }
 
 /// A moment at which these conditions are as they have to be, put into the context; `Ok(false)` if there is none.
-pub(super) fn moment(literals: &[&Literal], context: &mut Context) -> Result<bool, Doubt> {
+///
+/// Those of `keys` that tell the moment are told as well: other conditions ask for them, and every request has them.
+pub(super) fn moment(literals: &[&Literal], keys: &[String], context: &mut Context) -> Result<bool, Doubt> {
     let texts = || literals.iter().flat_map(|literal| literal.condition.texts());
     let second = 1_000_000_000;
     // Of four digits dates are years, and numbers seconds.
@@ -64,13 +66,18 @@ pub(super) fn moment(literals: &[&Literal], context: &mut Context) -> Result<boo
     let found = tried.find_map(|at| {
         let at = Timestamp::from_nanosecond(at).ok()?;
         let mut tried = context.clone();
-        for literal in literals {
-            let value = if literal.condition.key == EPOCH_TIME {
+        let own = literals
+            .iter()
+            .map(|literal| literal.condition.written.key.as_str());
+        let others = keys.iter().map(String::as_str);
+        let others = others.filter(|key| is_of_moment(&key.to_lowercase()));
+        for key in others.chain(own) {
+            let value = if key.eq_ignore_ascii_case(EPOCH_TIME) {
                 at.as_second().to_string()
             } else {
                 at.to_string()
             };
-            tried.insert(literal.condition.written.key.as_str(), value);
+            tried.insert(key, value);
         }
         let all = literals.iter().all(|literal| literal.is_satisfied(&tried));
         all.then_some(tried)
@@ -93,14 +100,26 @@ pub(super) fn moment(literals: &[&Literal], context: &mut Context) -> Result<boo
 }
 
 /// Who asks, so that the principal elements and the conditions on who asks are as they have to be; what the conditions ask
-/// for is put into the context. `Ok(None)` if there is nobody.
+/// for is put into the context, and what those of `keys` tell that are about who asks. `Ok(None)` if there is nobody.
 pub(super) fn asker(
     elements: &[principals::Literal],
     literals: &[&Literal],
+    keys: &[String],
     context: &mut Context,
 ) -> Result<Option<Principal>, Doubt> {
+    let own = literals
+        .iter()
+        .map(|literal| literal.condition.written.key.as_str());
+    let others = keys.iter().map(String::as_str);
+    let asked: Vec<&str> = own
+        .chain(others.filter(|key| is_of_asker(&key.to_lowercase())))
+        .collect();
     if literals.is_empty() {
-        return principals::somebody(elements, context);
+        let somebody = principals::somebody(elements, context)?;
+        if let Some(principal) = &somebody {
+            *context = told_of(principal, &asked, context);
+        }
+        return Ok(somebody);
     }
     let of_values = literals.iter().flat_map(|literal| {
         let texts = literal.condition.texts();
@@ -117,7 +136,7 @@ pub(super) fn asker(
         .filter_map(|text| text.parse().ok()),
     );
     for candidate in candidates {
-        let told = told_of(&candidate, literals, context);
+        let told = told_of(&candidate, &asked, context);
         let named = elements
             .iter()
             .all(|element| element.is_satisfied(&candidate, &told));
@@ -136,13 +155,12 @@ pub(super) fn asker(
     }
 }
 
-/// The context with what a principal says of the keys that the conditions are about.
-fn told_of(principal: &Principal, literals: &[&Literal], context: &Context) -> Context {
+/// The context with what a principal says of these keys.
+fn told_of(principal: &Principal, keys: &[&str], context: &Context) -> Context {
     let mut own = Context::new();
     own.fill_in(principal, Timestamp::UNIX_EPOCH);
     let mut told = context.clone();
-    for literal in literals {
-        let key = literal.condition.written.key.as_str();
+    for key in keys.iter().copied() {
         match own.get(key) {
             Some(values) => told.insert(key, values.to_vec()),
             None => told.remove(key),
