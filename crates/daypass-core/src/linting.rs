@@ -170,6 +170,22 @@ pub fn unreadable(why: &str) -> Finding {
     own(NOT_A_DOCUMENT, Level::Warning, Span::default(), message, help)
 }
 
+/// A directory that may have documents, and cannot be looked through: an error where somebody named it, a warning where it
+/// was come upon.
+pub fn unreadable_directory(is_named: bool, why: &str) -> Finding {
+    let level = if is_named { Level::Error } else { Level::Warning };
+    let message = format!("the directory cannot be read, so nothing in it is looked at: {why}");
+    let help = "let yourself read it, or name the files and directories that are meant";
+    own(NOT_A_DOCUMENT, level, Span::default(), message, help)
+}
+
+/// A list of what is to be ignored that is there, and cannot be read.
+pub fn unreadable_list(why: &str) -> Finding {
+    let message = format!("the list of what is to be ignored cannot be read: {why}");
+    let help = "let yourself read it, or remove it";
+    own(IGNORE_WRONG, Level::Error, Span::default(), message, help)
+}
+
 /// A finding of this module's own.
 fn own(rule: &'static str, level: Level, span: Span, message: String, help: &str) -> Finding {
     Finding {

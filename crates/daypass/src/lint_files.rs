@@ -4,6 +4,7 @@
 use crate::failure::Failure;
 use crate::policy_file::PolicyFile;
 use daypass_core::linting::{self, Candidate, IGNORE_FILE, IgnoreList, Linted};
+use daypass_core::policy_test::is_test_file;
 use iam_lint::{Finding, Level};
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -85,7 +86,8 @@ impl LintFiles {
         let mut seen = HashSet::new();
         for path in paths {
             if path.is_dir() {
-                files.directory(path, None, &mut seen)?;
+                let entered = files.directory(path, None, &mut seen);
+                files.closed(path, true, entered);
                 if files.documents.is_empty() && files.unread.is_empty() && paths.len() == 1 {
                     return Err(nothing_in(path));
                 }
@@ -110,43 +112,49 @@ impl LintFiles {
             return Ok(());
         }
         let folder = path.parent().unwrap_or(Path::new(""));
-        let list = self.list_in(folder, false)?;
+        let list = self.list_in(folder, false);
         self.add(path, read.text, list, seen);
         Ok(())
     }
 
+    /// What is in a directory and below it. What cannot be read below it is told, and stops nothing else; it fails where
+    /// that is the directory itself.
     fn directory(
         &mut self,
         folder: &Path,
         list: Option<usize>,
         seen: &mut HashSet<PathBuf>,
-    ) -> Result<(), Failure> {
-        let list = self.list_in(folder, true)?.or(list);
-        let mut entries = fs::read_dir(folder)
-            .and_then(Iterator::collect::<io::Result<Vec<_>>>)
-            .map_err(|error| unreadable(folder, &error))?;
-        entries.sort_by_key(fs::DirEntry::file_name);
+    ) -> io::Result<()> {
+        let mut entries = fs::read_dir(folder).and_then(|entries| {
+            let kinds =
+                entries.map(|entry| entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))));
+            kinds.collect::<io::Result<Vec<_>>>()
+        })?;
+        entries.sort_by(|one, other| one.0.cmp(&other.0));
+        // Not asked for where it is not: in a directory that cannot be entered there is no telling.
+        let has_list = entries.iter().any(|(name, _)| name == IGNORE_FILE);
+        let list = has_list.then(|| self.list_in(folder, true)).flatten().or(list);
         let before = self.documents.len();
         let mut empty = Vec::new();
         let mut below = Vec::new();
-        for entry in entries {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            // Links to directories could lead back here; `path.is_dir()` would follow them.
-            let kind = entry.file_type().map_err(|error| unreadable(folder, &error))?;
+        for (file_name, kind) in entries {
+            let name = file_name.to_string_lossy();
             let path = if folder == Path::new(".") {
-                PathBuf::from(&*name)
+                PathBuf::from(&file_name)
             } else {
-                entry.path()
+                folder.join(&file_name)
             };
-            if name.starts_with('.') {
+            if name.starts_with('.') || name == IGNORE_FILE {
                 continue;
             }
+            // Links to directories could lead back here; `path.is_dir()` would follow them.
             if kind.is_dir() {
                 if !PASSED_BY.contains(&&*name) {
                     below.push(path);
                 }
             } else if is_candidate(&path) {
+                // What is wrong with it as a whole, `daypass test` tells.
+                let is_test = is_test_file(&name);
                 let name = path.display().to_string();
                 let candidate = match fs::read(&path) {
                     Ok(bytes) => Candidate::of(&name, bytes),
@@ -154,6 +162,7 @@ impl LintFiles {
                 };
                 match candidate {
                     Candidate::Document(text) => self.add(&path, text, list, seen),
+                    Candidate::Unread(_) | Candidate::Empty(_) if is_test => {}
                     Candidate::Unread(finding) => self.unread(name, finding),
                     Candidate::Empty(finding) => empty.push((name, finding)),
                     Candidate::Other => {}
@@ -167,9 +176,18 @@ impl LintFiles {
             }
         }
         for path in below {
-            self.directory(&path, list, seen)?;
+            let entered = self.directory(&path, list, seen);
+            self.closed(&path, false, entered);
         }
         Ok(())
+    }
+
+    /// Tells of a directory that could not be looked through.
+    fn closed(&mut self, folder: &Path, is_named: bool, entered: io::Result<()>) {
+        if let Err(error) = entered {
+            let finding = linting::unreadable_directory(is_named, &error.to_string());
+            self.unread(folder.display().to_string(), finding);
+        }
     }
 
     fn unread(&mut self, name: String, finding: Finding) {
@@ -198,7 +216,7 @@ impl LintFiles {
     }
 
     /// The list in a directory, read once.
-    fn list_in(&mut self, folder: &Path, whole: bool) -> Result<Option<usize>, Failure> {
+    fn list_in(&mut self, folder: &Path, whole: bool) -> Option<usize> {
         let folder = if folder == Path::new(".") {
             Path::new("")
         } else {
@@ -208,30 +226,39 @@ impl LintFiles {
             if let Some(list) = self.lists.get_mut(place) {
                 list.whole |= whole;
             }
-            return Ok(Some(place));
+            return Some(place);
         }
         let path = folder.join(IGNORE_FILE);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unreadable(&path, &error)),
+        let (text, read) = match fs::read_to_string(&path) {
+            Ok(text) => {
+                let read = IgnoreList::read(&text);
+                (text, read)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => return None,
+            Err(error) => (
+                String::new(),
+                Err(vec![linting::unreadable_list(&error.to_string())]),
+            ),
         };
         self.lists.push(ListFile {
             folder: folder.to_owned(),
             name: path.display().to_string(),
-            read: IgnoreList::read(&text),
+            read,
             text,
             whole,
         });
-        Ok(Some(self.lists.len() - 1))
+        Some(self.lists.len() - 1)
     }
 }
 
-/// JSON and YAML of a size that policies have.
+/// JSON and YAML of a size that policies have, or of which the size cannot be told. A link to nowhere holds nothing.
 fn is_candidate(path: &Path) -> bool {
     let ending = path.extension().map(OsStr::to_ascii_lowercase);
     ending.is_some_and(|ending| ending == "json" || ending == "yaml" || ending == "yml")
-        && fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= LARGEST)
+        && match fs::metadata(path) {
+            Ok(found) => found.is_file() && found.len() <= LARGEST,
+            Err(error) => error.kind() != io::ErrorKind::NotFound,
+        }
 }
 
 fn nothing_in(folder: &Path) -> Failure {
@@ -240,6 +267,24 @@ fn nothing_in(folder: &Path) -> Failure {
     )
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Failure {
-    Failure::bad_input(format!("cannot read {}", path.display())).why(error.to_string())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Root, as whom tests may run, cannot be kept from reading a directory that is there.
+    #[test]
+    fn a_directory_that_is_named_and_cannot_be_read_is_an_error() {
+        for (is_named, level) in [(true, Level::Error), (false, Level::Warning)] {
+            let mut files = LintFiles::default();
+            let folder = Path::new("/nowhere/policies");
+            let entered = files.directory(folder, None, &mut HashSet::new());
+            files.closed(folder, is_named, entered);
+            let told: Vec<_> = files
+                .unread
+                .iter()
+                .map(|file| (file.name.as_str(), file.findings[0].level))
+                .collect();
+            assert_eq!(told, [("/nowhere/policies", level)]);
+        }
+    }
 }

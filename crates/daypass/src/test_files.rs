@@ -24,6 +24,8 @@ pub(crate) struct TestFile {
     pub(crate) found: Found,
     /// Its text.
     pub(crate) text: String,
+    /// Why it could not be read, if it could not.
+    why_unread: Option<String>,
 }
 
 impl TestFile {
@@ -51,68 +53,134 @@ impl TestFile {
             Ok(found) => file(&found.settings) + &file(&found.policies),
             Err(why) => why.clone(),
         });
-        std::iter::once(format!("{} {}", self.path, self.text))
+        std::iter::once(format!("{} {:?} {}", self.path, self.why_unread, self.text))
             .chain(files)
             .chain(teams)
             .collect()
     }
 }
 
-/// Reads all test files that the paths name, each with what it wants.
+/// Reads all test files that the paths name, each with what it wants. One that cannot be read, and a directory that cannot
+/// be looked through, are among them, with what is wrong: they stop no other.
 pub(crate) fn read_all(paths: &[PathBuf]) -> Result<Vec<TestFile>, Failure> {
-    let mut files: Vec<PathBuf> = Vec::new();
+    let mut files: Vec<Met> = Vec::new();
     for path in paths {
-        let found = if path.is_dir() {
-            below(path)?
+        let before = files.len();
+        if path.is_dir() {
+            below(path, &mut files);
         } else {
-            vec![path.clone()]
-        };
-        if found.is_empty() {
+            files.push(Met::File(path.clone()));
+        }
+        if files.len() == before {
             let failure = Failure::bad_input(format!("there are no test files in {}", path.display()));
             return Err(
                 failure.help("they are called *.test.yaml or *_test.yaml; `daypass test --help` shows one")
             );
         }
-        files.extend(found);
     }
     let mut seen = BTreeSet::new();
-    files.retain(|file| seen.insert(tidy(file)));
-    files.iter().map(|path| read_one(path)).collect()
+    files.retain(|met| seen.insert(tidy(met.path())));
+    let read = files.into_iter().map(|met| match met {
+        Met::File(path) => read_one(&path),
+        Met::Closed(directory, error) => unread(
+            &directory,
+            format!("the directory cannot be read: {error}"),
+            "let yourself read it, or name the files and directories that are meant",
+        ),
+    });
+    Ok(read.collect())
+}
+
+/// What a path leads to.
+enum Met {
+    /// What is named, or called, as a test file is.
+    File(PathBuf),
+    /// A directory that cannot be looked through.
+    Closed(PathBuf, io::Error),
+}
+
+impl Met {
+    fn path(&self) -> &Path {
+        match self {
+            Met::File(path) | Met::Closed(path, _) => path,
+        }
+    }
 }
 
 /// The test files in a directory and below it, in the order of their names.
-fn below(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unreadable = |error: &io::Error| {
-        Failure::bad_input(format!("cannot read {}", directory.display())).why(error.to_string())
+fn below(directory: &Path, files: &mut Vec<Met>) {
+    let entries = std::fs::read_dir(directory).and_then(|entries| {
+        let kinds = entries.map(|entry| entry.and_then(|entry| Ok((entry.file_type()?, entry.file_name()))));
+        kinds.collect::<io::Result<Vec<_>>>()
+    });
+    let mut entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => {
+            files.push(Met::Closed(directory.to_owned(), error));
+            return;
+        }
     };
-    let mut entries = Vec::new();
-    for entry in std::fs::read_dir(directory).map_err(|error| unreadable(&error))? {
-        entries.push(entry.map_err(|error| unreadable(&error))?);
-    }
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    let mut files = Vec::new();
-    for entry in entries {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let kind = entry.file_type().map_err(|error| unreadable(&error))?;
+    entries.sort_by(|one, other| one.1.cmp(&other.1));
+    for (kind, name) in entries {
+        let path = directory.join(&name);
+        let name = name.to_string_lossy();
         // A link to a directory above would lead round and round.
-        if kind.is_dir() && !name.starts_with('.') && !PASSED_OVER.contains(&name.as_str()) {
-            files.extend(below(&entry.path())?);
-        } else if is_test_file(&name) && entry.path().is_file() {
-            files.push(entry.path());
+        if kind.is_dir() && !name.starts_with('.') && !PASSED_OVER.contains(&&*name) {
+            below(&path, files);
+        } else if is_test_file(&name) && path.metadata().map_or(true, |found| found.is_file()) {
+            // A link to nowhere was meant to be one, too.
+            files.push(Met::File(path));
         }
     }
-    Ok(files)
 }
 
-fn read_one(path: &Path) -> Result<TestFile, Failure> {
+/// What stands for what cannot be read.
+fn unread(path: &Path, why: String, help: &str) -> TestFile {
     let name = tidy(path).display().to_string();
-    let text = read(path).map_err(|error| {
-        if error.kind() == io::ErrorKind::NotFound {
-            return Failure::bad_input(format!("there is no file {name}"))
-                .help("PATH is a test file, or a directory to look for *.test.yaml in");
-        }
-        Failure::bad_input(format!("cannot read {name}")).why(error.to_string())
-    })?;
+    // The working directory itself.
+    let name = if name.is_empty() { ".".to_owned() } else { name };
+    TestFile {
+        draft: Draft::unread(&name, why.as_str(), help),
+        path: name,
+        found: Found::default(),
+        text: String::new(),
+        why_unread: Some(why),
+    }
+}
+
+/// What to do about what kept a file from being read.
+fn unread_file(path: &Path, error: &io::Error) -> TestFile {
+    let (why, help) = match error.kind() {
+        io::ErrorKind::NotFound if path.is_symlink() => (
+            "the file cannot be read: it is a link to a file that is not there".to_owned(),
+            "remove the link, or put the file where it leads",
+        ),
+        io::ErrorKind::NotFound => (
+            "there is no such file".to_owned(),
+            "PATH is a test file, or a directory to look for *.test.yaml in",
+        ),
+        io::ErrorKind::InvalidData => (
+            format!("the file cannot be read: {error}"),
+            "save it as UTF-8: editors call it the encoding",
+        ),
+        io::ErrorKind::FileTooLarge => (
+            format!("the file cannot be read: {error}"),
+            "a test file is far smaller: is this the right one?",
+        ),
+        _ => (
+            format!("the file cannot be read: {error}"),
+            "let yourself read it, or name the files that are meant",
+        ),
+    };
+    unread(path, why, help)
+}
+
+fn read_one(path: &Path) -> TestFile {
+    let name = tidy(path).display().to_string();
+    let text = match read(path) {
+        Ok(text) => text,
+        Err(error) => return unread_file(path, &error),
+    };
     let draft = Draft::read(&name, &text);
     let directory = path.parent().unwrap_or(Path::new("")).to_owned();
     let mut found = Found::default();
@@ -127,12 +195,13 @@ fn read_one(path: &Path) -> Result<TestFile, Failure> {
             }
         }
     }
-    Ok(TestFile {
+    TestFile {
         path: name,
         text: text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned(),
         draft,
         found,
-    })
+        why_unread: None,
+    }
 }
 
 /// A file, or why there is none to be read.

@@ -6,7 +6,7 @@ mod circumstances;
 use std::sync::Arc;
 
 use iam_policy::syntax::Node;
-use iam_policy::{Decision, PolicyKind};
+use iam_policy::{Decision, PolicyKind, Span};
 
 pub(super) use self::case::CaseDraft;
 use self::case::{Fitting, case};
@@ -15,7 +15,7 @@ use super::documents::{Draftee, LevelDraft, PolicyDraft, PolicyDrafts};
 use super::shape::{DEFAULTS, FILE, LEVEL, NAMED_POLICY, POLICIES};
 use crate::policy_text;
 use crate::team::TeamName;
-use crate::team::finding::{Finding, Findings, Rule};
+use crate::team::finding::{Finding, Findings, Place, Rule};
 use crate::team::reader::{At, Reader};
 
 /// A test file as read. Its policies are still to be found.
@@ -99,6 +99,26 @@ impl Draft {
             path,
             policies,
             cases,
+            findings: findings.in_order(),
+        }
+    }
+}
+
+impl Draft {
+    /// What stands for a file, or a directory of files, that could not be read: all that [`Draft::suite`] tells of it is
+    /// that.
+    pub fn unread(path: &str, message: impl Into<String>, help: &str) -> Draft {
+        let place = Place {
+            file: path.into(),
+            span: Span::default(),
+        };
+        let mut findings = Findings::default();
+        findings.error(&place, Rule::FileUnreadable, message, help);
+        Draft {
+            text: "".into(),
+            path: Arc::clone(&place.file),
+            policies: PolicyDrafts::default(),
+            cases: Vec::new(),
             findings: findings.in_order(),
         }
     }

@@ -307,8 +307,7 @@ impl Failed {
                     Expectation::Allow => "allowed",
                     Expectation::Deny => "denied",
                 };
-                // Several statements stand a line each.
-                let why = explanation.told().in_brief().to_string().replace("\n ", "");
+                let why = explanation.told().in_brief().in_one_line();
                 format!("{what} should be {expected}, and is not: {why}")
             }
             Problem::Reason(expected) => format!("{what} should be decided by {expected}"),

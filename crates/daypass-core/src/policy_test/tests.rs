@@ -101,6 +101,28 @@ fn every_combination_must_hold() {
     );
 }
 
+/// All reporters show it in one line.
+#[test]
+fn what_failed_and_why_do_not_run_together() {
+    let draft = Draft::read(
+        "app.test.yaml",
+        "policies:\n  identity: app.json\ndefaults:\n  principal: arn:aws:iam::111122223333:user/bert\n\
+         cases:\n  - allow: s3:GetObject\n    on: arn:aws:s3:::app/bert/x\n",
+    );
+    let document = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"},
+        {"Effect": "Deny", "Action": "s3:*", "Resource": "*",
+         "Condition": {"BoolIfExists": {"aws:SecureTransport": "false"}}}]}"#;
+    let suite = draft.suite(&found(&[("app.json", document)]), now()).unwrap();
+    let run = suite.run(now(), RunSettings::default());
+    assert_eq!(
+        run.cases[0].failures[0].told(Expectation::Allow),
+        "s3:GetObject on arn:aws:s3:::app/bert/x should be allowed, and is not: explicit deny: statement 2 of app.json \
+         (identity policy) denies s3:GetObject on arn:aws:s3:::app/bert/x; the request does not carry \
+         aws:SecureTransport; the statement denies when it is false"
+    );
+}
+
 #[test]
 fn a_deny_within_a_family_is_found() {
     let failed = failures("  - allow: s3:GetObject\n    on: arn:aws:s3:::reports/*\n");

@@ -90,6 +90,7 @@ macro_rules! rules {
 rules! {
     Syntax "syntax" "A file is not YAML, or uses anchors, aliases, tags or merge keys.",
     FileMissing "file-missing" "A file that the team needs is not there.",
+    FileUnreadable "file-unreadable" "A file of policy tests, or a directory that may have some, cannot be read.",
     WrongType "wrong-type" "A value is of another type than its key takes.",
     WrongValue "wrong-value" "A value is none that its key takes.",
     UnknownKey "unknown-key" "A key is not known in its place.",

@@ -9,6 +9,7 @@ use crate::view::{self, format as shown};
 use crate::whole_file::{self, Readers};
 use daypass_core::format::{Formatted, Style, formatted, is_policy};
 use daypass_core::policy_text::TextFormat;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Directories are not gone into any deeper: a link may lead in a circle.
@@ -23,23 +24,25 @@ pub(crate) fn run(arguments: &FmtArgs) -> Result<Ending, Failure> {
     {
         return stdin(arguments);
     }
-    let mut files = Vec::new();
+    let mut found = Found::default();
     for path in &arguments.paths {
         if path.is_dir() {
-            let before = files.len();
-            below(path, DEEPEST, &mut files)?;
-            if files.len() == before {
+            let before = found.count();
+            found.below(path, DEEPEST);
+            if found.count() == before {
                 view::note(format_args!(
                     "there are no policy documents in {}",
                     path.display()
                 ));
             }
         } else {
-            files.push(path.clone());
+            found.files.push(path.clone());
         }
     }
+    let Found { files, unread } = found;
+    unread.iter().for_each(view::failure);
     let alone = files.len() == 1;
-    let mut wrong = false;
+    let mut wrong = !unread.is_empty();
     let mut pending = false;
     let mut lines = Vec::new();
     for path in &files {
@@ -120,36 +123,71 @@ fn stdin(arguments: &FmtArgs) -> Result<Ending, Failure> {
     }))
 }
 
-/// The policy documents below a directory, by name. Hidden directories are passed over.
-fn below(directory: &Path, deeper: usize, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let unreadable = |error: std::io::Error| {
-        Failure::bad_input(format!("cannot read {}", directory.display())).why(error.to_string())
-    };
-    let mut entries = Vec::new();
-    for entry in std::fs::read_dir(directory).map_err(unreadable)? {
-        entries.push(entry.map_err(unreadable)?.path());
+/// What the paths lead to.
+#[derive(Default)]
+struct Found {
+    /// What is named, and in directories what holds a policy document.
+    files: Vec<PathBuf>,
+    /// What in directories may hold one and cannot be read. It stops nothing else.
+    unread: Vec<Failure>,
+}
+
+impl Found {
+    fn count(&self) -> usize {
+        self.files.len() + self.unread.len()
     }
-    entries.sort();
-    for path in entries {
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        if name.starts_with('.') {
-            continue;
-        }
-        if path.is_dir() {
-            if deeper > 0 {
-                below(&path, deeper - 1, files)?;
+
+    /// The policy documents below a directory, by name. Hidden directories are passed over.
+    fn below(&mut self, directory: &Path, deeper: usize) {
+        let entries = std::fs::read_dir(directory).and_then(|entries| {
+            let kinds = entries.map(|entry| entry.and_then(|entry| Ok((entry.path(), entry.file_type()?))));
+            kinds.collect::<io::Result<Vec<_>>>()
+        });
+        let mut entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => return self.unread.push(unreadable(directory, &error)),
+        };
+        entries.sort_by(|one, other| one.0.cmp(&other.0));
+        for (path, kind) in entries {
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
+            if name.starts_with('.') {
+                continue;
             }
-        } else if is_named_so(name)
-            && let Ok(file) = PolicyFile::new(&path).read()
-            && is_policy(&file.text, file.format())
-        {
-            files.push(path);
+            // A directory whose kind alone can be told is one that cannot be read.
+            if kind.is_dir() || path.is_dir() {
+                if deeper > 0 {
+                    self.below(&path, deeper - 1);
+                }
+            } else if is_named_so(name) {
+                self.candidate(path);
+            }
         }
     }
-    Ok(())
+
+    /// A file that is called as documents are.
+    fn candidate(&mut self, path: PathBuf) {
+        if let Ok(file) = PolicyFile::new(&path).read() {
+            if is_policy(&file.text, file.format()) {
+                self.files.push(path);
+            }
+            return;
+        }
+        // What can be opened is something else than a document, and a link to nowhere is nothing.
+        if let Err(error) = std::fs::File::open(&path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            self.unread.push(unreadable(&path, &error));
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    Failure::bad_input(format!("cannot read {}", path.display()))
+        .why(error.to_string())
+        .help("let yourself read it, or name the files and directories that are meant")
 }
 
 fn is_named_so(name: &str) -> bool {

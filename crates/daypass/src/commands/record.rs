@@ -78,7 +78,7 @@ pub(crate) async fn run(arguments: RecordArgs, settings: &Settings) -> Result<En
             whole_file::replace(path, format!("{}\n", document.to_json()), Readers::AsBefore).map_err(
                 |error| Failure::failed(format!("cannot write {}", path.display())).why(error.to_string()),
             )?;
-            shown::written(path, &arguments.command);
+            shown::written(path, &arguments.command, settings);
         }
         None => {
             view::deliver(&document.to_json())

@@ -2,6 +2,7 @@
 
 use super::paint::{GOOD, QUIET, paint};
 use super::terminal;
+use crate::settings::Settings;
 use daypass_core::limits::ROLE_INLINE_POLICIES;
 use daypass_core::record::Used;
 use iam_policy::Document;
@@ -120,21 +121,33 @@ pub(crate) fn sizes(document: &Document) {
     }
 }
 
-/// Where the document is, and how it is proven.
-pub(crate) fn written(path: &Path, command: &[OsString]) {
+/// Where the document is, and how it is proven, in the same place as it was recorded in.
+pub(crate) fn written(path: &Path, command: &[OsString], settings: &Settings) {
     super::say(format_args!("{} {}", paint(GOOD, "recorded"), path.display()));
-    let words: Vec<String> = command
-        .iter()
-        .map(|word| quoted(&word.to_string_lossy()))
-        .collect();
-    super::say(paint(
-        QUIET,
-        format!(
-            "  daypass try {} -- {}",
-            quoted(&path.to_string_lossy()),
-            words.join(" ")
-        ),
-    ));
+    super::say(paint(QUIET, format!("  {}", proof(path, command, settings))));
+}
+
+/// The command that proves a recorded document. Without the options that say where, it would run somewhere else: in an
+/// account, with what was recorded in the embedded AWS.
+fn proof(path: &Path, command: &[OsString], settings: &Settings) -> String {
+    let mut words = vec!["daypass".to_owned(), "try".to_owned()];
+    words.extend(settings.sandbox.then(|| "--sandbox".to_owned()));
+    let named = [
+        ("--profile", &settings.profile),
+        ("--region", &settings.region),
+        ("--endpoint-url", &settings.endpoint_url),
+    ];
+    for (option, value) in named {
+        if let Some(value) = value {
+            words.extend([option.to_owned(), quoted(value)]);
+        }
+    }
+    let path = path.to_string_lossy();
+    // What begins with a dash would be an option.
+    let dash = if path.starts_with('-') { "./" } else { "" };
+    words.extend([quoted(&format!("{dash}{path}")), "--".to_owned()]);
+    words.extend(command.iter().map(|word| quoted(&word.to_string_lossy())));
+    words.join(" ")
 }
 
 /// As a shell takes it.
@@ -173,6 +186,48 @@ fn some(names: &BTreeSet<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Variables;
+
+    #[test]
+    fn a_policy_is_proven_where_it_was_recorded() {
+        let nowhere = Settings {
+            sandbox: false,
+            verbose: false,
+            region: None,
+            endpoint_url: None,
+            profile: None,
+            variables: Variables::default(),
+        };
+        let told = |path: &str, settings: &Settings| {
+            proof(
+                Path::new(path),
+                &["sh".into(), "-c".into(), "aws s3 ls".into()],
+                settings,
+            )
+        };
+        assert_eq!(
+            told("p.json", &nowhere),
+            "daypass try p.json -- sh -c 'aws s3 ls'"
+        );
+        let sandbox = Settings {
+            sandbox: true,
+            region: Some("eu-west-3".to_owned()),
+            ..nowhere.clone()
+        };
+        assert_eq!(
+            told("p.json", &sandbox),
+            "daypass try --sandbox --region eu-west-3 p.json -- sh -c 'aws s3 ls'"
+        );
+        let account = Settings {
+            profile: Some("my work".to_owned()),
+            endpoint_url: Some("http://127.0.0.1:4566".to_owned()),
+            ..nowhere
+        };
+        assert_eq!(
+            told("-p.json", &account),
+            "daypass try --profile 'my work' --endpoint-url http://127.0.0.1:4566 ./-p.json -- sh -c 'aws s3 ls'"
+        );
+    }
 
     #[test]
     fn words_are_quoted_for_a_shell() {

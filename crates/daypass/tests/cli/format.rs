@@ -97,6 +97,28 @@ fn a_directory_gives_its_policies_and_leaves_the_rest() {
     );
 }
 
+/// Paths too long and links that lead round stand for what may not be read: permissions do not bind root.
+#[test]
+fn what_cannot_be_read_in_a_directory_stops_nothing_else() {
+    let home = Home::new();
+    home.bottomless("policies");
+    home.file("policies/z.json", WRITTEN);
+    home.loop_at("policies/round.json");
+    std::os::unix::fs::symlink("nowhere.json", home.path().join("policies/link.json")).unwrap();
+    let (code, out, err) = said(&home, &["--check", "policies"]);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(out.starts_with("policies/z.json: "), "{out}");
+    assert!(
+        err.contains("error: cannot read policies/ddd") && err.contains("File name too long"),
+        "{err}"
+    );
+    assert!(err.contains("error: cannot read policies/round.json"), "{err}");
+    assert!(!err.contains("link.json"), "{err}");
+    // What can be written is.
+    assert_eq!(said(&home, &["policies"]).0, Some(2));
+    assert_ne!(read(&home, "policies/z.json"), WRITTEN);
+}
+
 #[test]
 fn a_comment_is_never_lost() {
     let home = Home::new();

@@ -285,3 +285,55 @@ fn a_directory_hides_no_document_that_cannot_be_read() {
     fs::copy(wide, home.path().join("alone/wide.json")).unwrap();
     assert_eq!(run(&home, &["lint", "--fix", "alone"]).2, 2);
 }
+
+/// `daypass test` tells of test files; among documents they are none that is empty.
+#[test]
+fn an_empty_test_file_is_no_empty_document() {
+    let home = home();
+    home.file("policies/admin.test.yaml", "");
+    home.file("policies/admin_test.yml", "\n");
+    let (_, told, _) = run(&home, &["lint", "policies"]);
+    assert!(
+        !told.contains("admin.test") && !told.contains("is empty"),
+        "{told}"
+    );
+    home.file("policies/empty.yaml", "");
+    assert!(run(&home, &["lint", "policies"]).1.contains("is empty"));
+    // A document that is called so is one.
+    home.file("policies/admin.test.yaml", ADMIN);
+    assert!(run(&home, &["lint", "policies"]).1.contains("admin.test.yaml"));
+}
+
+/// Paths too long and links that lead round stand for what may not be read: permissions do not bind root.
+#[test]
+fn what_cannot_be_read_in_a_directory_stops_nothing_else() {
+    let home = Home::new();
+    home.bottomless("policies/deep");
+    home.loop_at("policies/round.json");
+    home.file(
+        "policies/good.json",
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}]}"#,
+    );
+    let (said, told, code) = run(&home, &["lint", "policies"]);
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(said, "1 document: 2 warnings\n", "{told}");
+    assert!(
+        told.contains("the directory cannot be read, so nothing in it is looked at: File name too long"),
+        "{told}"
+    );
+    assert!(
+        told.contains("policies/round.json") && told.contains("the file cannot be read"),
+        "{told}"
+    );
+    assert!(!told.contains("daypass-lint.yaml"), "{told}");
+    assert_eq!(run(&home, &["lint", "--deny-warnings", "policies"]).2, 1);
+    // What is to be ignored there is not known.
+    home.loop_at("policies/daypass-lint.yaml");
+    let (said, told, code) = run(&home, &["lint", "policies"]);
+    assert_eq!(code, 2, "{told}");
+    assert_eq!(said, "1 document: 1 error, 2 warnings\n", "{told}");
+    assert!(
+        told.contains("the list of what is to be ignored cannot be read"),
+        "{told}"
+    );
+}

@@ -237,6 +237,75 @@ fn a_file_that_is_wrong_does_not_stop_the_others() {
     insta::assert_snapshot!("wrong_file_github", shown(&test(&home, &["--format", "github"])));
 }
 
+/// Links that lead nowhere and round stand for files that may not be read: permissions do not bind root.
+#[test]
+fn a_file_that_cannot_be_read_does_not_stop_the_others() {
+    let home = Home::new();
+    home.file("reports.json", REPORTS);
+    home.file("good.test.yaml", HOLDS);
+    home.file("latin.test.yaml", [b'"', 0xe4, b'"']);
+    home.loop_at("round.test.yaml");
+    std::os::unix::fs::symlink("nowhere.yaml", home.path().join("link.test.yaml")).unwrap();
+    insta::assert_snapshot!("unread_file", shown(&test(&home, &["."])));
+    insta::assert_snapshot!("unread_file_tap", shown(&test(&home, &["--format", "tap"])));
+    insta::assert_snapshot!("unread_file_github", shown(&test(&home, &["--format", "github"])));
+    let output = test(
+        &home,
+        &["--format", "json", "missing.test.yaml", "good.test.yaml"],
+    );
+    assert_eq!(output.status.code(), Some(2));
+    let answer: Value = serde_json::from_str(&texts(&output).0).unwrap();
+    assert_eq!(
+        (&answer["passed"], &answer["broken_files"]),
+        (&Value::from(2), &Value::from(1))
+    );
+    let finding = &answer["files"][0]["findings"][0];
+    assert_eq!(finding["file"], "missing.test.yaml");
+    assert_eq!(finding["message"], "there is no such file");
+    // It is no question of the last case, which fails, either.
+    home.file("good.test.yaml", HOLDS.replace("deny", "allow"));
+    assert_eq!(test(&home, &[]).status.code(), Some(2));
+}
+
+#[test]
+fn a_directory_that_cannot_be_read_does_not_stop_the_others() {
+    let home = Home::new();
+    home.file("reports.json", REPORTS);
+    home.file("good.test.yaml", HOLDS);
+    home.bottomless("deep");
+    let output = test(&home, &[]);
+    let (out, err) = texts(&output);
+    assert_eq!(
+        (out.as_str(), output.status.code()),
+        ("2 cases in 2 files: 2 passed, 1 file could not be run\n", Some(2)),
+        "{err}"
+    );
+    assert!(
+        err.contains("the directory cannot be read: File name too long"),
+        "{err}"
+    );
+}
+
+#[test]
+fn coverage_of_nothing_that_runs_says_so() {
+    let home = Home::new();
+    home.file("a.test.yaml", HOLDS);
+    let (out, _) = texts(&test(&home, &["--coverage"]));
+    assert_eq!(
+        out,
+        "statements that decided in some case\n  none: no file could be run, so nothing was tested\n\n\
+         0 cases in 1 file: 1 file could not be run\n"
+    );
+    home.file(
+        "a.test.yaml",
+        HOLDS
+            .replace("reports.json", "ReadOnlyAccess")
+            .replace("deny", "allow"),
+    );
+    let (out, _) = texts(&test(&home, &["--coverage"]));
+    assert!(out.contains("none but AWS's own policies are tested"), "{out}");
+}
+
 #[test]
 fn what_there_is_not() {
     let home = home();

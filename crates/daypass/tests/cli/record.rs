@@ -54,7 +54,7 @@ fn record_and_try(home: &Home, command: &[&str]) -> (String, String) {
         .unwrap();
     let (recorded, err) = texts(&output);
     assert!(output.status.success(), "{err}");
-    assert!(err.contains("daypass try recorded.json -- "), "{err}");
+    assert!(err.contains("daypass try --sandbox recorded.json -- "), "{err}");
     let output = home
         .daypass()
         .args(["lint", "--level", "warning", "recorded.json"])

@@ -56,6 +56,22 @@ impl Home {
         path
     }
 
+    /// A directory whose inmost directories cannot be read, by root neither, to whom permissions are nothing: their paths
+    /// are longer than systems take.
+    pub(crate) fn bottomless(&self, name: &str) {
+        let half = vec!["d".repeat(250); 9].join("/");
+        let (upper, lower) = (self.path().join(name).join(&half), self.path().join("lower"));
+        std::fs::create_dir_all(&upper).unwrap();
+        std::fs::create_dir_all(lower.join(&half)).unwrap();
+        std::fs::rename(lower, upper.join("lower")).unwrap();
+    }
+
+    /// A link to itself, which nobody can read.
+    pub(crate) fn loop_at(&self, name: &str) {
+        let path = self.path().join(name);
+        std::os::unix::fs::symlink(path.file_name().unwrap(), &path).unwrap();
+    }
+
     pub(crate) fn policy(&self) -> PathBuf {
         self.path().join("policy.json")
     }

@@ -166,6 +166,7 @@ pub struct Telling<'e> {
     explanation: &'e Explanation,
     knowledge: Knowledge<'e>,
     is_brief: bool,
+    is_one_line: bool,
 }
 
 impl<'e> Telling<'e> {
@@ -186,6 +187,20 @@ impl<'e> Telling<'e> {
             ..self
         }
     }
+
+    /// In one line, for what shows no more than that.
+    #[must_use]
+    pub fn in_one_line(self) -> Telling<'e> {
+        Telling {
+            is_one_line: true,
+            ..self
+        }
+    }
+
+    /// What stands between two lines; `inline` where there is but one.
+    fn next(self, inline: &'static str) -> &'static str {
+        if self.is_one_line { inline } else { "\n  " }
+    }
 }
 
 impl fmt::Display for Explanation {
@@ -199,20 +214,27 @@ impl fmt::Display for Telling<'_> {
         let of = self.explanation;
         write!(f, "{}: ", of.decision)?;
         match of.decision {
-            Decision::Allow => of.allowed(f)?,
+            Decision::Allow => self.allowed(f)?,
             Decision::ExplicitDeny => self.denied(f)?,
             Decision::ImplicitDeny => self.not_allowed(f)?,
         }
-        of.notes.iter().try_for_each(|note| write!(f, "\n  {note}"))?;
+        of.notes
+            .iter()
+            .try_for_each(|note| write!(f, "{}{note}", self.next("; ")))?;
         if of.missing_keys.is_empty() || self.is_brief {
             return Ok(());
         }
         let keys = of.missing_keys.join(", ");
         match self.knowledge {
-            Knowledge::Whole => write!(f, "\n  (keys not in the request that could matter: {keys})"),
+            Knowledge::Whole => write!(
+                f,
+                "{}(keys not in the request that could matter: {keys})",
+                self.next(" ")
+            ),
             Knowledge::Part { who } => write!(
                 f,
-                "\n  ({who} does not know these keys of that call, which could matter: {keys})"
+                "{}({who} does not know these keys of that call, which could matter: {keys})",
+                self.next(" ")
             ),
         }
     }
@@ -223,7 +245,7 @@ impl Telling<'_> {
         let of = self.explanation;
         for (nth, one) in of.deciding.iter().enumerate() {
             if nth > 0 {
-                f.write_str("\n  and ")?;
+                write!(f, "{}and ", self.next(" "))?;
             }
             write!(f, "{one} ({}) denies", one.place())?;
             if nth == 0 {
@@ -231,7 +253,7 @@ impl Telling<'_> {
             }
         }
         for condition in &of.held_conditions {
-            f.write_str("\n  ")?;
+            f.write_str(self.next("; "))?;
             condition.fmt_for(self.knowledge, f)?;
         }
         Ok(())
@@ -239,19 +261,67 @@ impl Telling<'_> {
 
     fn not_allowed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = self.explanation;
-        of.shortfalls(f)?;
+        self.shortfalls(f)?;
         if self.is_brief {
             return Ok(());
         }
         for miss in of.near_misses.iter().take(SHOWN) {
             let place = &miss.statement;
-            write!(f, "\n  {place} ({}) came near: ", place.effect)?;
+            write!(f, "{}{place} ({}) came near: ", self.next("; "), place.effect)?;
             miss.fmt_for(self.knowledge, f)?;
         }
         match of.near_misses.len().saturating_sub(SHOWN) {
             0 => Ok(()),
-            more => write!(f, "\n  ... and {more} more that came near"),
+            more => write!(f, "{}... and {more} more that came near", self.next("; ")),
         }
+    }
+
+    fn allowed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = self.explanation;
+        match (of.rule, of.deciding.as_slice()) {
+            (Rule::NoPermissionNeeded, _) => write!(f, "{} needs no permission", of.action),
+            (Rule::RootUser, _) => write!(
+                f,
+                "the root user may do anything in its own account, and nothing denies {} on {}",
+                of.action, of.resource
+            ),
+            (_, [one]) => write!(
+                f,
+                "{one} ({}) allows {} on {}",
+                one.place(),
+                of.action,
+                of.resource
+            ),
+            (_, all) => {
+                write!(f, "{} on {} is allowed", of.action, of.resource)?;
+                all.iter().enumerate().try_for_each(|(nth, one)| {
+                    let before = self.next(if nth == 0 { " " } else { " and " });
+                    write!(f, "{before}by {one} ({})", one.place())
+                })
+            }
+        }
+    }
+
+    fn shortfalls(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = self.explanation;
+        if let Some(refusal) = of.refusal() {
+            return f.write_str(&refusal);
+        }
+        for (nth, kind) in of.blocked_by.iter().enumerate() {
+            if nth > 0 {
+                f.write_str("; ")?;
+            }
+            f.write_str(&of.shortfall(*kind))?;
+            if nth == 0 {
+                write!(f, " {} on {}", of.action, of.resource)?;
+            } else {
+                f.write_str(" it")?;
+            }
+        }
+        if let Some(why) = of.why_the_resource_must_allow() {
+            write!(f, "{}{why}", self.next("; "))?;
+        }
+        Ok(())
     }
 }
 
@@ -262,51 +332,8 @@ impl Explanation {
             explanation: self,
             knowledge: Knowledge::Whole,
             is_brief: false,
+            is_one_line: false,
         }
-    }
-
-    fn allowed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.rule, self.deciding.as_slice()) {
-            (Rule::NoPermissionNeeded, _) => write!(f, "{} needs no permission", self.action),
-            (Rule::RootUser, _) => write!(
-                f,
-                "the root user may do anything in its own account, and nothing denies {} on {}",
-                self.action, self.resource
-            ),
-            (_, [one]) => write!(
-                f,
-                "{one} ({}) allows {} on {}",
-                one.place(),
-                self.action,
-                self.resource
-            ),
-            (_, all) => {
-                write!(f, "{} on {} is allowed", self.action, self.resource)?;
-                all.iter()
-                    .try_for_each(|one| write!(f, "\n  by {one} ({})", one.place()))
-            }
-        }
-    }
-
-    fn shortfalls(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(refusal) = self.refusal() {
-            return f.write_str(&refusal);
-        }
-        for (nth, kind) in self.blocked_by.iter().enumerate() {
-            if nth > 0 {
-                f.write_str("; ")?;
-            }
-            f.write_str(&self.shortfall(*kind))?;
-            if nth == 0 {
-                write!(f, " {} on {}", self.action, self.resource)?;
-            } else {
-                f.write_str(" it")?;
-            }
-        }
-        if let Some(why) = self.why_the_resource_must_allow() {
-            write!(f, "\n  {why}")?;
-        }
-        Ok(())
     }
 
     /// "No such policy allows", to be followed by what.

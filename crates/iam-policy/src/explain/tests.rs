@@ -512,6 +512,37 @@ fn who_knows_a_part_of_the_request_says_so() {
     );
 }
 
+/// Where an explanation has one line, nothing of it runs into the next.
+#[test]
+fn one_line_keeps_its_parts_apart() {
+    let told = |statements: &str| {
+        let asked = request(USER, "s3:GetObject", "arn:aws:s3:::bucket-a/x");
+        let explanation = Engine::compile(&identity(statements)).explain(&asked);
+        explanation.told().in_brief().in_one_line().to_string()
+    };
+    let anything = r#""Action": "*", "Resource": "*""#;
+    let insecure = r#""Condition": {"BoolIfExists": {"aws:SecureTransport": "false"}}"#;
+    assert_eq!(
+        told(&format!(r#"{{"Effect": "Deny", {anything}, {insecure}}}"#)),
+        "explicit deny: statement 1 of policy.json (identity policy) denies s3:GetObject on \
+         arn:aws:s3:::bucket-a/x; the request does not carry aws:SecureTransport; the statement denies when it is false"
+    );
+    assert_eq!(
+        told(&format!(
+            r#"{{"Effect": "Deny", {anything}}}, {{"Effect": "Deny", {anything}}}"#
+        )),
+        "explicit deny: statement 1 of policy.json (identity policy) denies s3:GetObject on \
+         arn:aws:s3:::bucket-a/x and statement 2 of policy.json (identity policy) denies"
+    );
+    assert_eq!(
+        told(&format!(
+            r#"{{"Effect": "Allow", {anything}}}, {{"Effect": "Allow", {anything}}}"#
+        )),
+        "allow: s3:GetObject on arn:aws:s3:::bucket-a/x is allowed by statement 1 of policy.json (identity policy) \
+         and by statement 2 of policy.json (identity policy)"
+    );
+}
+
 #[test]
 fn every_condition_that_fails_is_told() {
     let set = identity(

@@ -6,7 +6,7 @@ use super::super::simulate::quotations;
 use super::super::terminal;
 use super::contradiction;
 use crate::simulation::Texts;
-use crate::test_results::{Coverage, FileResult, LiveCase, Ran, Results};
+use crate::test_results::{FileResult, LiveCase, Ran, Results};
 use daypass_core::policy_test::{Case, CaseRun};
 use std::io;
 
@@ -41,7 +41,7 @@ pub(crate) fn show(results: &Results, coverage: bool, verbose: bool) -> io::Resu
         ));
     }
     if coverage {
-        parts.push(covered(&results.coverage()));
+        parts.push(covered(results));
     }
     parts.extend(not_tried(results));
     parts.push(summary(results));
@@ -121,9 +121,10 @@ fn failure(
 }
 
 /// How much of each document was exercised, and which statements were not.
-fn covered(coverage: &[Coverage]) -> String {
+fn covered(results: &Results) -> String {
+    let coverage = results.coverage();
     let mut lines = vec![paint(STRONG, "statements that decided in some case")];
-    for document in coverage {
+    for document in &coverage {
         let all = document.statements();
         let count = all - document.unexercised.len();
         let style = if count == all { GOOD } else { WARNING };
@@ -151,7 +152,9 @@ fn covered(coverage: &[Coverage]) -> String {
             ));
         }
     }
-    if coverage.is_empty() {
+    if results.ran().next().is_none() {
+        lines.push("  none: no file could be run, so nothing was tested".to_owned());
+    } else if coverage.is_empty() {
         lines.push("  none but AWS's own policies are tested".to_owned());
     }
     lines.join("\n")
