@@ -168,7 +168,7 @@ fn read_team(texts: &TeamTexts, settings: &TeamSettings, now: Timestamp, finding
     let (accounts, environment_names) =
         content(&texts.accounts, TeamFile::Accounts, findings, accounts::read);
     // A file that was cut off looks like this, and asks for nothing anywhere.
-    if texts.accounts.text.is_some() && environment_names.as_ref().is_some_and(|names| names.is_empty()) {
+    if texts.accounts.text.is_some() && environment_names.as_ref().is_some_and(BTreeSet::is_empty) {
         let place = Place {
             file: Arc::clone(&texts.accounts.path),
             span: Span::default(),
