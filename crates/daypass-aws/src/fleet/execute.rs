@@ -203,14 +203,6 @@ impl Run<'_> {
     }
 
     async fn change(&mut self, change: &Change) {
-        let now = self.account.connection.clock().now();
-        if let Some(end) = change.gives_until().filter(|end| *end <= now) {
-            self.outcome.skipped.push(SkippedChange {
-                change: change.clone(),
-                why: format!("it has ended meanwhile, at {end}"),
-            });
-            return;
-        }
         if let Some(why) = self.in_the_way(change) {
             self.unsure
                 .extend(change.operations.iter().filter_map(group_of).cloned());
@@ -234,8 +226,12 @@ impl Run<'_> {
         self.outcome.done.push(change.clone());
     }
 
-    /// What failed before and makes a change pointless.
+    /// What makes a change pointless: its end has passed, or something failed before.
     fn in_the_way(&self, change: &Change) -> Option<String> {
+        let now = self.account.connection.clock().now();
+        if let Some(end) = change.gives_until().filter(|end| *end <= now) {
+            return Some(format!("it has ended meanwhile, at {end}"));
+        }
         if let Some(group) = change
             .operations
             .iter()
